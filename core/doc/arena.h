@@ -1,0 +1,20 @@
+/* arena.h: memory that is freed all at once. One thread at a time. Blocks are kept for the next use by reset, up to a
+ * bound, so a worker's arena settles and malloc is not called any more. */
+#ifndef TM_DOC_ARENA_H
+#define TM_DOC_ARENA_H
+
+#include <stddef.h>
+
+struct arena;
+
+struct arena *arena_new(size_t block_bytes);
+void arena_free(struct arena *a);
+/* Aligned to 16, not cleared, never NULL. */
+void *arena_alloc(struct arena *a, size_t bytes);
+void *arena_zalloc(struct arena *a, size_t bytes);
+char *arena_copy(struct arena *a, const char *data, size_t len); /* with a NUL behind it */
+/* Frees everything that was allocated; keeps at most keep_bytes of blocks. */
+void arena_reset(struct arena *a, size_t keep_bytes);
+size_t arena_bytes(const struct arena *a);
+
+#endif

@@ -1,0 +1,88 @@
+/* engine.h: runs a pipeline over a source into sinks: loop, workers, batches, order, outcomes, backpressure, drain. A
+ * library without globals: the command line and the watcher's workers both call it.
+ *
+ * The loop (the caller's thread) owns signals and timers; one thread reads, one writes, `jobs` threads work. Blocks go
+ * through a queue bounded in documents and bytes; a worker takes one through scanning, every stage and serialisation in
+ * one go, but for stages that commit: those are taken by ticket, in input order, and a block whose turn has not come is
+ * parked, not waited for.
+ */
+#ifndef TM_ENGINE_ENGINE_H
+#define TM_ENGINE_ENGINE_H
+
+#include "../io/sink.h"
+#include "../io/source.h"
+#include "../pipeline/pipeline.h"
+
+#include <stdatomic.h>
+
+/* One thread's slot: which document is in which stage since when. Lives in memory that the caller hands in (shared with
+ * a supervisor), written with plain stores, read by others. */
+struct engine_slot {
+    _Atomic uint64_t since; /* clock ns; 0: idle */
+    _Atomic uint64_t source_line; /* source index << 40 | position */
+    _Atomic uint32_t stage;
+    uint32_t reserved;
+};
+
+struct engine_counters {
+    _Atomic uint64_t read, published, failed, dropped, skipped, bytes_in, bytes_out, cuts;
+};
+
+struct stage_report {
+    const char *id;
+    uint64_t documents, dropped, failed, skipped, cuts, bytes; /* bytes of text that it was given */
+    uint64_t nanoseconds; /* in process and commit, summed over workers; filled when timing is on */
+};
+
+enum engine_end {
+    ENGINE_DONE,      /* all was read and written */
+    ENGINE_STOPPED,   /* a signal, drained */
+    ENGINE_CLOSED,    /* the output's reader is gone */
+    ENGINE_FAILED     /* I/O, a broken stage: `why` */
+};
+
+struct engine_report {
+    enum engine_end end;
+    int signal; /* ENGINE_STOPPED */
+    uint64_t read, published, failed, dropped, bytes_in, bytes_out;
+    uint64_t wall_ns, layers_ns, record_ns;
+    struct stage_report *stages;
+    size_t n_stages;
+    struct buffer why;
+};
+
+/* Told once for every document, in input order, when its results are with every sink; NULL: nobody asks. */
+typedef void (*engine_outcome_fn)(void *context, uint32_t source, uint64_t position, uint32_t outcome);
+
+struct engine_options {
+    unsigned jobs;       /* workers; 0: one a core */
+    uint64_t memory;     /* bound of bytes in flight, 1 GiB */
+    uint64_t timeout_ns; /* base for one document in one stage, 30 s; plus 1 s a MiB */
+    int timing;          /* fill nanoseconds */
+    int unordered;
+    int handle_signals;  /* SIGINT and SIGTERM drain, a second one ends at once */
+    enum output_format format;
+    const char *const *fields; /* --fields, NULL: all */
+    size_t n_fields;
+    struct sink *const *sinks;
+    const struct tm_condition *const *sink_when; /* per sink, or NULL */
+    size_t n_sinks;
+    struct sink *failed;  /* dead letters; NULL: told by the log alone */
+    struct sink *dropped; /* or NULL */
+    struct log *log;
+    struct engine_slot *slots;        /* jobs of them, or NULL */
+    struct engine_counters *counters; /* or NULL */
+    engine_outcome_fn outcome;
+    void *outcome_context;
+    void (*progress)(void *context, const struct engine_counters *now, uint64_t total_bytes); /* on the loop, 10 a second */
+    void *progress_context;
+    const char *state_file; /* -o FILE's FILE.state for --resume: documents done and bytes out, or NULL */
+    uint64_t skip_documents; /* --resume: already done */
+};
+
+/* Runs to the end. 0 always with *report filled; engine_report_free it. */
+int engine_run(const struct pipeline *pipeline, struct source *source, const struct engine_options *options,
+               struct engine_report *report);
+void engine_report_free(struct engine_report *report);
+
+#endif

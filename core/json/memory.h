@@ -1,0 +1,13 @@
+/* memory.h: malloc and its sisters that end the process with one clear line instead of returning NULL. */
+#ifndef TM_JSON_MEMORY_H
+#define TM_JSON_MEMORY_H
+
+#include <stddef.h>
+
+void *memory_alloc(size_t bytes);
+void *memory_zalloc(size_t count, size_t size);
+void *memory_realloc(void *p, size_t bytes);
+char *memory_copy(const char *data, size_t len); /* NUL-terminated copy */
+void *memory_align(size_t alignment, size_t bytes);
+
+#endif

@@ -1,0 +1,60 @@
+/* scan.h: the strict scanner of JSON records: finds what stands where in a line without building a tree.
+ *
+ * RFC 8259, nothing more: valid UTF-8 (no overlong forms, surrogates or code points past U+10FFFF), no NaN, no single
+ * quotes, no control characters in strings, no leading zeros, no trailing bytes but white space. At the top level of a
+ * record a key may stand once; below it duplicates travel untouched. Numbers are spans of bytes, of any size. A key with
+ * \u0000 in it is refused. Any thread; no state.
+ */
+#ifndef TM_JSON_SCAN_H
+#define TM_JSON_SCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum json_type { JSON_NULL = 1, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+
+/* One member of an object (or element of an array: key_len 0). Offsets into the scanned bytes. A string's value span
+ * counts its quotes; a key's does not. */
+struct json_member {
+    uint32_t key_start, key_len;
+    uint32_t value_start, value_len;
+    uint8_t type;        /* enum json_type */
+    uint8_t key_escaped; /* has a backslash */
+    uint8_t value_escaped;
+    uint8_t value_ascii; /* a string without a byte over 0x7f */
+};
+
+/* What is wrong with the bytes: a short code (utf8, syntax, too-deep, duplicate-key, nul-in-key, not-object, ...), one
+ * line of text, and the byte where. */
+struct json_error {
+    const char *code;
+    char message[160];
+    size_t offset;
+};
+
+#define JSON_MAX_DEPTH 512u
+
+/* The members of the object that the bytes are. Fills up to `room`; *out_count tells how many there are, so that the
+ * caller can come again with more room. Needs no byte behind the end. -1 with *error where the bytes are not one valid
+ * object; else 0. */
+int json_scan_object(const char *data, size_t len, struct json_member *members, size_t room, size_t *out_count,
+                     struct json_error *error);
+
+/* 0 where the bytes are exactly one JSON value. */
+int json_check_value(const char *data, size_t len, struct json_error *error);
+
+/* Walks the members or elements of a valid object or array: call with *at behind the opening bracket; fills *member with
+ * spans relative to data; 1, or 0 at the closing bracket. The bytes must have passed a check. */
+int json_next(const char *data, size_t len, size_t *at, int is_object, struct json_member *member);
+
+/* Decodes a string's bytes between its quotes into out (room >= len suffices); returns the number of bytes. A lone
+ * surrogate becomes U+FFFD. */
+size_t json_decode(const char *data, size_t len, char *out);
+
+/* Length of the longest valid UTF-8 prefix: len where all of it is valid. */
+size_t utf8_valid_prefix(const char *data, size_t len);
+
+/* Type of the value that starts at data[0]. */
+enum json_type json_type_of(char first);
+
+#endif

@@ -1,0 +1,52 @@
+/* pipeline.h: a pipeline file read, checked and made ready to run. Reading gathers every mistake; opening calls the
+ * plugins. Main thread; a pipeline that is open is read-only and may be used by every worker.
+ */
+#ifndef TM_PIPELINE_PIPELINE_H
+#define TM_PIPELINE_PIPELINE_H
+
+#include "../plugin/condition.h"
+#include "../plugin/instance.h"
+
+enum on_error { ON_ERROR_FAIL, ON_ERROR_SKIP, ON_ERROR_DROP };
+
+struct pipeline_stage {
+    struct doc_stage doc; /* id, index, flags, instance */
+    const tm_plugin *plugin;
+    void *stage; /* what open gave; NULL until opened */
+    const struct tm_condition *when;
+    enum on_error on_error;
+    const char *languages; /* of the descriptor, or NULL */
+    const struct config_node *at;
+};
+
+struct pipeline {
+    const char *name;
+    const char *file; /* NULL: made of --stages */
+    struct pipeline_stage *stages;
+    size_t n_stages;
+    struct doc_schema schema;
+    const struct config_node *tests;   /* the array, or NULL */
+    const struct config_node *input;   /* the object, or NULL */
+    const struct config_node *outputs; /* the array, or NULL */
+};
+
+struct pipeline_request {
+    const char *file;           /* a pipeline file, or NULL */
+    const char *stages;         /* "a,b,c" instead of a file */
+    const char *const *sets;    /* "STAGE.option=value" */
+    size_t n_sets;
+    const char *text_field, *id_field; /* NULL: of the file, else "text" and "id" */
+    const char *state_folder;
+    int with_edits, replace_bad;
+    struct log *log;
+    struct metrics *metrics;
+};
+
+/* Reads and checks. NULL only where nothing can be made of it; problems->errors tells whether it may be opened. */
+struct pipeline *pipeline_read(const struct pipeline_request *request, struct loader *loader, struct problems *problems);
+/* Opens every stage, in order. -1 with problems told; stages that opened are closed again. */
+int pipeline_open(struct pipeline *p, struct problems *problems);
+void pipeline_close(struct pipeline *p);
+void pipeline_free(struct pipeline *p);
+
+#endif

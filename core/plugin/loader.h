@@ -1,0 +1,35 @@
+/* loader.h: finding, checking and loading plugins: dlopen's only home.
+ *
+ * A name is found as NAME/NAME.so in the folders of the search path, in order: --plugin-dir, TEXTMILL_PLUGIN_PATH, the
+ * installed folder (relative to the program where it was moved). Before dlopen the file must be safe: links resolved,
+ * file, folder and parents owned by root or the caller and writable by no one else (sticky parents pass); the ELF header
+ * read: class, machine, shared object, segment ends within the file. Then RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE, by the
+ * resolved path; the descriptor is data and is checked before anything of it is called. Main thread only.
+ */
+#ifndef TM_PLUGIN_LOADER_H
+#define TM_PLUGIN_LOADER_H
+
+#include "../include/textmill/plugin.h"
+#include "../json/buffer.h"
+
+struct loader;
+
+struct plugin {
+    const char *name;
+    const char *path;   /* of the .so, resolved */
+    const char *folder; /* its data folder */
+    tm_plugin descriptor; /* a copy, as long as both sides know it; what the plugin lacks is zero */
+};
+
+struct loader *loader_new(void);
+void loader_free(struct loader *l);
+/* Folders are searched in the order of the calls. */
+void loader_add_folder(struct loader *l, const char *folder);
+void loader_add_path_list(struct loader *l, const char *list); /* a:b:c */
+/* The plugin of that name, loaded once a process. NULL with one line in *why (no line end): which file, what is wrong,
+ * the cure. */
+const struct plugin *loader_get(struct loader *l, const char *name, size_t len, struct buffer *why);
+/* Names of all that can be found (not loaded), sorted, for listings and the nearest right name. */
+size_t loader_names(struct loader *l, const char ***out_names); /* owned by the loader */
+
+#endif
