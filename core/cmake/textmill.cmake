@@ -7,7 +7,7 @@ add_library(textmill_flags INTERFACE)
 target_compile_features(textmill_flags INTERFACE c_std_11)
 target_compile_definitions(textmill_flags INTERFACE _GNU_SOURCE)
 target_compile_options(textmill_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wno-sign-conversion
+  -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
   -fno-strict-aliasing -ffp-contract=off)
 if(TEXTMILL_WERROR)
   target_compile_options(textmill_flags INTERFACE -Werror)
