@@ -54,6 +54,7 @@ struct doc_worker {
     size_t scratch_bytes;
     volatile int *stop;
     uint64_t deadline; /* uv_hrtime clock; 0: none */
+    struct completion *completion; /* plugin/completion.h: where the answer of TM_LATER goes */
 };
 
 /* A document from one line of JSONL (without its line end), whose bytes must live as long as the document and be
@@ -67,6 +68,7 @@ tm_doc *doc_from_text(const struct doc_schema *schema, struct arena *arena, cons
 tm_doc *doc_child(tm_doc *parent, const char *text, size_t len);
 
 void doc_set_worker(tm_doc *doc, struct doc_worker *worker);
+struct doc_worker *doc_get_worker(const tm_doc *doc); /* what was set last, or NULL */
 
 /* A stage's turn. Between begin and end, edits, fields and spans that it declares are held back (fields are seen by the
  * stage itself); end applies them in one pass, undo throws them away. end returns TM_EINVAL and undoes where the stage

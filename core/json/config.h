@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum config_type { CONFIG_NULL = 1, CONFIG_BOOL, CONFIG_INT, CONFIG_NUMBER, CONFIG_STRING, CONFIG_ARRAY, CONFIG_OBJECT };
+/* CONFIG_BAD: a value that could not be read; the problem is told already, so whoever meets it says nothing more. */
+enum config_type { CONFIG_BAD, CONFIG_NULL, CONFIG_BOOL, CONFIG_INT, CONFIG_NUMBER, CONFIG_STRING, CONFIG_ARRAY, CONFIG_OBJECT };
 
 struct config_node {
     enum config_type type;
@@ -23,7 +24,7 @@ struct config_node {
     int is_secret;   /* came by ${...} */
     int64_t integer; /* CONFIG_BOOL, CONFIG_INT */
     double number;   /* CONFIG_INT, CONFIG_NUMBER */
-    const char *string; /* decoded, NUL-terminated */
+    const char *string; /* decoded, NUL-terminated; of a number its literal */
     size_t string_len;
     struct config_node *first, *next, *parent; /* children and sisters, in file order */
     size_t n_children;
@@ -34,10 +35,11 @@ enum problem_level { PROBLEM_ERROR = 1, PROBLEM_WARNING };
 
 struct problem {
     enum problem_level level;
-    const char *file; /* NULL: no file, e.g. the command line */
-    uint32_t line, column;
+    const char *file; /* NULL: no file */
+    uint32_t line, column; /* 0: the file as a whole, or a word of the command line */
     const char *code; /* stable word: syntax, unknown-stage, unknown-option, wrong-type, out-of-range, duplicate-key,
-                         missing-option, unknown-field, unknown-key, bad-include, bad-environment, plugin, open, ... */
+                         missing-option, missing-key, unknown-field, unknown-key, bad-value, bad-path, bad-pattern,
+                         bad-condition, bad-include, bad-environment, duplicate-id, plugin, open, read */
     char *message;
 };
 
@@ -53,7 +55,9 @@ void problems_add(struct problems *p, enum problem_level level, const char *file
 /* At a node's value. */
 void problems_at(struct problems *p, enum problem_level level, const struct config_node *node, const char *code,
                  const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* file:line:column: message, one a line, in order of place. */
+/* By file (in the order in which they first appear), line, column; twice the same is once. */
+void problems_sort(struct problems *p);
+/* file:line:column: message, one a line, sorted; a warning says so before its message. */
 void problems_print(struct problems *p, struct buffer *out);
 
 struct config;
@@ -67,6 +71,12 @@ void config_free(struct config *c);
 const struct config_node *config_get(const struct config_node *object, const char *key);
 /* The node's value as compact JSON. */
 void config_write(const struct config_node *node, struct buffer *out);
+/* Puts a member into an object of the tree (in place of one of that key), as the command line does: text is JSON, or taken
+ * as a string where it is not. Its place is `file` with line 0. Returns the member's node. */
+struct config_node *config_put(struct config *c, const struct config_node *object, const char *key, const char *file,
+                               const char *text, size_t len, struct problems *problems);
+/* "a string \"x\"", "an array": what a value is, for messages. Shows no secret. */
+void config_describe(const struct config_node *node, struct buffer *out);
 
 /* The nearest of the names, where it is near enough to be meant (edit distance with swaps, at most 1 + length / 4). */
 const char *nearest_name(const char *name, const char *const *names, size_t n);
