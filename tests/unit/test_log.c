@@ -1,0 +1,95 @@
+/* test_log.c: one line an event, escaped, cut to a bound; plugins are kept to one line a second a place. */
+#include "check.h"
+#include "observe/log.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char got[65536];
+
+/* What `say` wrote into a log. */
+static const char *captured(int as_json, void (*say)(struct log *log)) {
+    int ends[2];
+    if (pipe(ends) != 0)
+        abort();
+    struct log *log = log_new(ends[1], as_json, LOG_INFO);
+    say(log);
+    log_free(log);
+    close(ends[1]);
+    ssize_t n = read(ends[0], got, sizeof got - 1);
+    close(ends[0]);
+    got[n > 0 ? n : 0] = '\0';
+    return got;
+}
+
+static void say_line(struct log *log) {
+    log_line(log, LOG_WARNING, "%s\x1b[2J\n%s", "one", "caf\xc3\xa9 \xff");
+    log_line(log, LOG_DEBUG, "not this");
+}
+
+static void lines_are_escaped(void) {
+    CHECK(strcmp(captured(0, say_line), "textmill: warning: one\\u001b[2J\\u000acaf\xc3\xa9 \\ufffd\n") == 0);
+    captured(1, say_line);
+    CHECK(strstr(got, "\"level\":\"warning\",\"message\":\"one\\u001b[2J\\u000acaf\xc3\xa9 \\ufffd\"}\n"));
+}
+
+static void say_event(struct log *log) {
+    log_event(log, LOG_INFO, "failed", "id", "a b\"", "code", "utf8", NULL);
+}
+
+static void events_have_keys(void) {
+    CHECK(strcmp(captured(0, say_event), "textmill: failed id=\"a b\\\"\" code=utf8\n") == 0);
+    captured(1, say_event);
+    CHECK(strstr(got, ",\"event\":\"failed\",\"id\":\"a b\\\"\",\"code\":\"utf8\"}\n"));
+}
+
+static void say_much(struct log *log) {
+    char *much = malloc(100001);
+    memset(much, 'x', 100000);
+    much[100000] = '\0';
+    log_event(log, LOG_INFO, "big", "id", much, "code", "lost", NULL);
+    free(much);
+}
+
+static void long_lines_are_cut_but_whole(void) {
+    captured(1, say_much);
+    CHECK(strlen(got) <= 4096);
+    CHECK(strcmp(got + strlen(got) - 6, "...\"}\n") == 0);
+}
+
+static void say_often(struct log *log) {
+    for (int i = 0; i < 1000; i++)
+        log_plugin(log, LOG_WARNING, "clean", "odd thing", 9);
+    log_plugin(log, LOG_WARNING, "other", "odd thing", 9);
+}
+
+static void plugins_are_held_back(void) {
+    captured(0, say_often);
+    int lines = 0;
+    for (const char *s = got; *s; s++)
+        lines += *s == '\n';
+    CHECK(lines >= 2 && lines <= 5);
+    CHECK(strstr(got, "textmill: warning: stage clean: odd thing\n"));
+}
+
+static void a_blocked_reader_holds_nobody_up(void) {
+    int ends[2];
+    CHECK(pipe(ends) == 0);
+    struct log *log = log_new(ends[1], 0, LOG_INFO);
+    for (int i = 0; i < 10000; i++)
+        log_line(log, LOG_INFO, "%d: a line that nobody reads, and so there comes the point where the pipe is full", i);
+    close(ends[0]);
+    close(ends[1]);
+    log_free(log);
+    CHECK(1);
+}
+
+int main(void) {
+    RUN(lines_are_escaped);
+    RUN(events_have_keys);
+    RUN(long_lines_are_cut_but_whole);
+    RUN(plugins_are_held_back);
+    RUN(a_blocked_reader_holds_nobody_up);
+    return check_end();
+}
