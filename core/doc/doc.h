@@ -55,6 +55,8 @@ struct doc_worker {
     volatile int *stop;
     uint64_t deadline; /* uv_hrtime clock; 0: none */
     struct completion *completion; /* plugin/completion.h: where the answer of TM_LATER goes */
+    int timing;                    /* layers_ns is asked for */
+    uint64_t layers_ns;            /* spent in building and splicing layers, so far */
 };
 
 /* A document from one line of JSONL (without its line end), whose bytes must live as long as the document and be
@@ -74,6 +76,7 @@ struct doc_worker *doc_get_worker(const tm_doc *doc); /* what was set last, or N
  * stage itself); end applies them in one pass, undo throws them away. end returns TM_EINVAL and undoes where the stage
  * broke the contract (doc_reason tells how). */
 void doc_stage_begin(tm_doc *doc, const struct doc_stage *stage);
+void doc_stage_commit(tm_doc *doc); /* between begin and end: from here on edits and children are refused, TM_ESTATE */
 int doc_stage_end(tm_doc *doc);
 void doc_stage_undo(tm_doc *doc);
 

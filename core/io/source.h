@@ -67,6 +67,8 @@ int source_next(struct source *s, struct block *block, struct buffer *why);
 const char *source_name(const struct source *s, uint32_t index);
 const char *source_relative_name(const struct source *s, uint32_t index);
 uint64_t source_total_bytes(const struct source *s); /* 0: not known */
+/* From any thread: source_next returns 0 soon, also where it waits for a pipe or a terminal. */
+void source_stop(struct source *s);
 void source_close(struct source *s);
 
 /* Bytes of a text file to UTF-8 by DESIGN's rules: BOM, UTF-16 with BOM, UTF-8, mixed with or wholly Windows-1252,
