@@ -1,0 +1,155 @@
+/* phrases.c: builds a set of phrases. Owns the builder; matching stands in the header, to be inlined. Steps live in one
+ * growing hash table; the values of a phrase are a chain while building and lie side by side in the end. */
+#include "phrases.h"
+
+#include <stdlib.h>
+
+/* While building, the state of a step that a phrase can begin with has this bit. */
+#define FIRST 0x80000000u
+
+struct link {
+    uint32_t value;
+    uint32_t next; /* index + 1 of the next link, 0 = end */
+    uint32_t last; /* in the first link of a chain: index + 1 of its last */
+};
+
+struct phrase_builder {
+    struct phrase_step *steps;
+    uint32_t bits;
+    uint32_t used;
+    uint32_t states;
+    uint32_t n_first;
+    struct link *links;
+    uint32_t n_links, room_links;
+    uint64_t *filter;
+    uint32_t *values;
+};
+
+struct phrase_builder *phrase_builder_new(void) {
+    struct phrase_builder *b = calloc(1, sizeof *b);
+    if (!b)
+        return NULL;
+    b->bits = 8;
+    b->steps = calloc((size_t)1 << b->bits, sizeof *b->steps);
+    if (!b->steps) {
+        free(b);
+        return NULL;
+    }
+    return b;
+}
+
+void phrase_builder_free(struct phrase_builder *b) {
+    if (!b)
+        return;
+    free(b->steps);
+    free(b->links);
+    free(b->filter);
+    free(b->values);
+    free(b);
+}
+
+static struct phrase_step *place(struct phrase_step *steps, uint32_t bits, uint64_t key) {
+    uint32_t mask = ((uint32_t)1 << bits) - 1;
+    uint32_t at = (uint32_t)(key >> 20) & mask;
+    while (steps[at].key != 0 && steps[at].key != key)
+        at = (at + 1) & mask;
+    return &steps[at];
+}
+
+static int grow(struct phrase_builder *b) {
+    if (b->bits >= 31)
+        return -1;
+    struct phrase_step *wider = calloc((size_t)1 << (b->bits + 1), sizeof *wider);
+    if (!wider)
+        return -1;
+    for (uint32_t i = 0; i < (uint32_t)1 << b->bits; i++)
+        if (b->steps[i].key)
+            *place(wider, b->bits + 1, b->steps[i].key) = b->steps[i];
+    free(b->steps);
+    b->steps = wider;
+    b->bits++;
+    return 0;
+}
+
+static int chain(struct phrase_builder *b, struct phrase_step *step, uint32_t value) {
+    if (b->n_links == b->room_links) {
+        if (b->room_links >= (uint32_t)1 << 30)
+            return -1;
+        uint32_t room = b->room_links ? b->room_links * 2 : 256;
+        struct link *more = realloc(b->links, room * sizeof *more);
+        if (!more)
+            return -1;
+        b->links = more;
+        b->room_links = room;
+    }
+    uint32_t at = ++b->n_links;
+    b->links[at - 1] = (struct link){value, 0, at};
+    if (!step->values) {
+        step->values = at;
+    } else {
+        struct link *first = &b->links[step->values - 1];
+        b->links[first->last - 1].next = at;
+        first->last = at;
+    }
+    return 0;
+}
+
+int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t n, uint32_t value) {
+    if (n == 0 || b->values)
+        return -1;
+    uint32_t state = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        if ((uint64_t)(b->used + 1) * 2 > (uint64_t)1 << b->bits && grow(b) < 0)
+            return -1;
+        uint64_t key = phrase_key(hash[i], state);
+        struct phrase_step *step = place(b->steps, b->bits, key);
+        if (!step->key) {
+            step->key = key;
+            step->state = i == 0 ? FIRST : 0;
+            b->used++;
+            b->n_first += i == 0;
+        }
+        if (i + 1 == n)
+            return chain(b, step, value);
+        if (!(step->state & ~FIRST))
+            step->state |= ++b->states;
+        state = step->state & ~FIRST;
+    }
+    return 0;
+}
+
+int phrase_builder_finish(struct phrase_builder *b, struct phrase_view *out_view) {
+    if (b->values)
+        return -1;
+    uint32_t filter_bits = 12;
+    while (filter_bits < 24 && (uint64_t)1 << filter_bits < (uint64_t)b->n_first * 16)
+        filter_bits++;
+    uint32_t n_places = (uint32_t)1 << b->bits;
+    b->filter = calloc(((size_t)1 << filter_bits) / 64, sizeof *b->filter);
+    b->values = malloc(((size_t)b->n_links * 2 + 1) * sizeof *b->values);
+    if (!b->filter || !b->values)
+        return -1;
+    uint32_t n = 1;
+    b->values[0] = 0;
+    for (uint32_t i = 0; i < n_places; i++) {
+        struct phrase_step *step = &b->steps[i];
+        if (!step->key)
+            continue;
+        if (step->state & FIRST) {
+            uint64_t bit = step->key >> 6 & (((uint64_t)1 << filter_bits) - 1);
+            b->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
+            step->state &= ~FIRST;
+        }
+        if (!step->values)
+            continue;
+        uint32_t head = n++, count = 0;
+        for (uint32_t at = step->values; at; at = b->links[at - 1].next) {
+            b->values[n++] = b->links[at - 1].value;
+            count++;
+        }
+        b->values[head] = count;
+        step->values = head;
+    }
+    *out_view = (struct phrase_view){b->steps, b->filter, b->values, b->bits, filter_bits, n_places, n};
+    return 0;
+}

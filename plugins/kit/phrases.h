@@ -1,0 +1,110 @@
+/* phrases.h: finds phrases in a text by the hash columns of its tokens: thousands or millions of phrases, each a row of
+ * token hashes with one or more values, in time that depends on the text alone. Nothing is allocated while matching.
+ *
+ * A set of phrases is four arrays (phrase_view) that stand in memory that someone else owns: a mapped table (table.h)
+ * or a builder's. Any thread may match; a builder belongs to one thread.
+ *
+ *     uint32_t len = phrase_longest(&set, tokens.hash, i, tokens.count, &values);
+ *     if (len)
+ *         for (uint32_t k = 0; k < values[0]; k++)
+ *             use(values[1 + k]);
+ *
+ * Equality is that of hashes: letter case and the marks that folding removes do not count. A plugin that minds them
+ * looks at the shapes or the bytes of the tokens that matched.
+ */
+#ifndef KIT_PHRASES_H
+#define KIT_PHRASES_H
+
+#include <textmill/layers.h>
+
+/* One step: from a state by a token's hash. state 0: no longer phrase goes on from here; values 0: no phrase ends here,
+ * else the index of a count that is followed by so many values. */
+struct phrase_step {
+    uint64_t key; /* 0: a free place */
+    uint32_t state;
+    uint32_t values;
+};
+
+struct phrase_view {
+    const struct phrase_step *steps; /* open addressing, 1 << bits places */
+    const uint64_t *filter;          /* bits of the first tokens, 1 << filter_bits of them */
+    const uint32_t *values;
+    uint32_t bits, filter_bits;
+    uint32_t n_steps; /* 1 << bits */
+    uint32_t n_values;
+};
+
+static inline uint64_t phrase_key(uint64_t hash, uint32_t state) {
+    uint64_t k = (hash ^ ((uint64_t)state * 0x9e3779b97f4a7c15u)) * 0xff51afd7ed558ccdu;
+    k ^= k >> 32;
+    return k ? k : 1;
+}
+
+static inline const struct phrase_step *phrase_step(const struct phrase_view *set, uint64_t hash, uint32_t state) {
+    uint64_t key = phrase_key(hash, state);
+    uint32_t mask = set->n_steps - 1;
+    for (uint32_t at = (uint32_t)(key >> 20) & mask;; at = (at + 1) & mask) {
+        if (set->steps[at].key == key)
+            return &set->steps[at];
+        if (set->steps[at].key == 0)
+            return NULL;
+    }
+}
+
+/* Whether a phrase may begin with this hash; wrong on the yes side only, and cheap. */
+static inline int phrase_may_begin(const struct phrase_view *set, uint64_t hash) {
+    uint64_t key = phrase_key(hash, 0) >> 6 & (((uint64_t)1 << set->filter_bits) - 1);
+    return (int)(set->filter[key >> 6] >> (key & 63) & 1);
+}
+
+/* The longest phrase that begins at token i of n: its number of tokens, or 0. *out_values: a count, then the values. */
+static inline uint32_t phrase_longest(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
+                                      const uint32_t **out_values) {
+    if (i >= n || !phrase_may_begin(set, hash[i]))
+        return 0;
+    uint32_t state = 0, length = 0;
+    for (uint32_t at = i; at < n; at++) {
+        const struct phrase_step *step = phrase_step(set, hash[at], state);
+        if (!step)
+            break;
+        if (step->values) {
+            length = at + 1 - i;
+            *out_values = set->values + step->values;
+        }
+        state = step->state;
+        if (!state)
+            break;
+    }
+    return length;
+}
+
+/* The phrase of exactly n tokens: its count and values, or NULL. */
+static inline const uint32_t *phrase_exact(const struct phrase_view *set, const uint64_t *hash, uint32_t n) {
+    const uint32_t *values;
+    uint32_t state = 0;
+    if (n == 0 || !phrase_may_begin(set, hash[0]))
+        return NULL;
+    for (uint32_t at = 0; at + 1 < n; at++) {
+        const struct phrase_step *step = phrase_step(set, hash[at], state);
+        if (!step || !step->state)
+            return NULL;
+        state = step->state;
+    }
+    const struct phrase_step *last = phrase_step(set, hash[n - 1], state);
+    if (!last || !last->values)
+        return NULL;
+    values = set->values + last->values;
+    return values;
+}
+
+/* Builds a set. NULL or -1: no memory, or more than 2^31 phrases. */
+struct phrase_builder;
+struct phrase_builder *phrase_builder_new(void);
+void phrase_builder_free(struct phrase_builder *b);
+/* Adds a phrase with one value; the same phrase may come again with other values, which keep their order. An empty
+ * phrase is refused (-1). */
+int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t n, uint32_t value);
+/* Ends the building; the view is good until phrase_builder_free. */
+int phrase_builder_finish(struct phrase_builder *b, struct phrase_view *out_view);
+
+#endif
