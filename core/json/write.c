@@ -1,0 +1,188 @@
+/* write.c: values as JSON bytes; see write.h. Owns escaping and the form of numbers. */
+#include "write.h"
+
+#include "memory.h"
+#include "plain.h"
+#include "scan.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void write_escaped(struct buffer *b, unsigned char c) {
+    static const char hex[] = "0123456789abcdef";
+    char *out = buffer_reserve(b, 6);
+    char letter = 0;
+    switch (c) {
+    case '"':
+    case '\\':
+        letter = (char)c;
+        break;
+    case '\b':
+        letter = 'b';
+        break;
+    case '\f':
+        letter = 'f';
+        break;
+    case '\n':
+        letter = 'n';
+        break;
+    case '\r':
+        letter = 'r';
+        break;
+    case '\t':
+        letter = 't';
+        break;
+    default:
+        break;
+    }
+    out[0] = '\\';
+    if (letter) {
+        out[1] = letter;
+        b->len += 2;
+        return;
+    }
+    memcpy(out + 1, "u00", 3);
+    out[4] = hex[c >> 4];
+    out[5] = hex[c & 15];
+    b->len += 6;
+}
+
+static void write_valid(struct buffer *b, const char *data, size_t len) {
+    size_t at = 0;
+    buffer_reserve(b, len + len / 16 + 2);
+    buffer_add_char(b, '"');
+    while (at < len) {
+        unsigned high = 0;
+        size_t run = plain_run(data + at, len - at, &high);
+        buffer_add(b, data + at, run);
+        at += run;
+        if (at < len)
+            write_escaped(b, (unsigned char)data[at++]);
+    }
+    buffer_add_char(b, '"');
+}
+
+void json_write_text(struct buffer *b, const char *data, size_t len) {
+    if (utf8_valid_prefix(data, len) == len) {
+        write_valid(b, data, len);
+        return;
+    }
+    char *mended = memory_alloc(3 * len);
+    write_valid(b, mended, utf8_replace(data, len, mended));
+    free(mended);
+}
+
+void json_write_uint(struct buffer *b, uint64_t n) {
+    char digits[20];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n);
+    buffer_add(b, digits + at, sizeof digits - at);
+}
+
+void json_write_int(struct buffer *b, int64_t n) {
+    if (n < 0)
+        buffer_add_char(b, '-');
+    json_write_uint(b, n < 0 ? 0 - (uint64_t)n : (uint64_t)n);
+}
+
+/* Takes the locale's decimal point out of what printf wrote, and zeros behind the last decimal. Returns the length. */
+static size_t tidy(char *text, size_t len) {
+    size_t n = 0, point = 0, exponent = 0;
+    for (size_t i = 0; i < len; i++) {
+        char c = text[i];
+        if (c == 'e' && !exponent)
+            exponent = n;
+        if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == 'e') {
+            text[n++] = c;
+        } else if (!point) {
+            point = n;
+            text[n++] = '.';
+        }
+    }
+    if (point && !exponent) {
+        while (text[n - 1] == '0')
+            n--;
+        if (n - 1 == point)
+            n--;
+    }
+    return n;
+}
+
+/* Whatever the number: by printf, which rounds the exact value. */
+static void write_slow(struct buffer *b, double x, unsigned decimals) {
+    char text[512];
+    size_t n = 0;
+    if (fabs(x) >= 1e17) {
+        for (int digits = 15; digits <= 17; digits++) {
+            n = (size_t)snprintf(text, sizeof text, "%.*g", digits, x);
+            if (strtod(text, NULL) == x)
+                break;
+        }
+    } else {
+        /* Fewer decimals where they say the same. */
+        unsigned least = decimals > 6 ? 1 : decimals;
+        for (unsigned d = least; d <= decimals; d++) {
+            n = (size_t)snprintf(text, sizeof text, "%.*f", (int)d, x);
+            if (d < decimals && strtod(text, NULL) == x)
+                break;
+        }
+    }
+    n = tidy(text, n);
+    if (n == 2 && memcmp(text, "-0", 2) == 0)
+        buffer_add_char(b, '0');
+    else
+        buffer_add(b, text, n);
+}
+
+void json_write_number(struct buffer *b, double x, unsigned decimals) {
+    static const double scales[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+    if (!isfinite(x)) {
+        buffer_add(b, "null", 4);
+        return;
+    }
+    if (decimals > 17)
+        decimals = 17;
+    double size = fabs(x);
+    if (size < 1e9 && size == (double)(uint32_t)size) {
+        json_write_int(b, (int64_t)x);
+        return;
+    }
+    if (decimals > 6 || size >= 1e9) {
+        write_slow(b, x, decimals);
+        return;
+    }
+    double scaled = size * scales[decimals];
+    uint64_t units = (uint64_t)scaled;
+    double rest = scaled - (double)units;
+    if (fabs(rest - 0.5) < 1e-3) { /* the product was rounded itself: a tie may be none */
+        write_slow(b, x, decimals);
+        return;
+    }
+    units += rest > 0.5;
+    if (!units) {
+        buffer_add_char(b, '0');
+        return;
+    }
+    while (decimals && units % 10 == 0) {
+        units /= 10;
+        decimals--;
+    }
+    uint64_t scale = (uint64_t)scales[decimals];
+    if (x < 0)
+        buffer_add_char(b, '-');
+    json_write_uint(b, units / scale);
+    if (decimals) {
+        char digits[8] = {'.'};
+        uint64_t rest_units = units % scale;
+        for (unsigned i = decimals; i; i--) {
+            digits[i] = (char)('0' + rest_units % 10);
+            rest_units /= 10;
+        }
+        buffer_add(b, digits, decimals + 1);
+    }
+}

@@ -1,0 +1,61 @@
+/* The arena: alignment, no overlap, reuse after reset. */
+#include "check.h"
+
+#include "doc/arena.h"
+
+#include <stdint.h>
+
+static void gives_aligned_memory_that_does_not_overlap(void) {
+    struct arena *a = arena_new(4096);
+    unsigned char *kept[2000];
+    size_t sizes[2000];
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 2000; i++) {
+            sizes[i] = i % 97 == 0 ? 5000 + i : i % 13 == 0 ? 0 : i % 200;
+            kept[i] = i % 2 ? arena_alloc(a, sizes[i]) : arena_zalloc(a, sizes[i]);
+            CHECK_INT((uintptr_t)kept[i] % 16, 0);
+            memset(kept[i], (int)(i % 251), sizes[i]);
+        }
+        for (size_t i = 0; i < 2000; i++)
+            for (size_t j = 0; j < sizes[i]; j++)
+                CHECK(kept[i][j] == i % 251);
+        arena_reset(a, round ? 20000 : (size_t)1 << 30);
+        if (round)
+            CHECK(arena_bytes(a) <= 20000);
+    }
+    arena_free(a);
+}
+
+static void settles(void) {
+    struct arena *a = arena_new(4096);
+    size_t bytes = 0;
+    for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < 100; i++)
+            arena_alloc(a, 300);
+        if (round == 1)
+            bytes = arena_bytes(a);
+        if (round > 1)
+            CHECK_INT(arena_bytes(a), bytes);
+        arena_reset(a, 1 << 20);
+    }
+    arena_reset(a, 0);
+    CHECK_INT(arena_bytes(a), 0);
+    arena_free(a);
+    arena_free(NULL);
+}
+
+static void copies_end_with_a_nul(void) {
+    struct arena *a = arena_new(0);
+    char *copy = arena_copy(a, "abc", 3);
+    CHECK_INT(copy[3], 0);
+    CHECK_BYTES(copy, 3, "abc");
+    CHECK_INT(arena_copy(a, NULL, 0)[0], 0);
+    arena_free(a);
+}
+
+int main(void) {
+    RUN(gives_aligned_memory_that_does_not_overlap);
+    RUN(settles);
+    RUN(copies_end_with_a_nul);
+    return check_end();
+}
