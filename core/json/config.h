@@ -1,8 +1,8 @@
 /* config.h: configuration files as a tree that knows where each value stands: json-c's only home.
  *
- * JSON with comments (// and slash-star) and ${NAME}, ${NAME:-default}, ${NAME:?message} inside strings. json-c reads the
- * values; a scan of our own gives every node its line and column (json-c has none) and finds what json-c lets pass. The
- * tree is plain structs: no json-c object leaves this room. One thread.
+ * JSON with comments (// and slash-star) and ${NAME}, ${NAME:-default}, ${NAME:?message} inside strings. json-c reads
+ * the values; a scan of our own gives every node its line and column (json-c has none) and finds what json-c lets pass.
+ * The tree is plain structs: no json-c object leaves this room. One thread.
  */
 #ifndef TM_JSON_CONFIG_H
 #define TM_JSON_CONFIG_H
@@ -13,17 +13,26 @@
 #include <stdint.h>
 
 /* CONFIG_BAD: a value that could not be read; the problem is told already, so whoever meets it says nothing more. */
-enum config_type { CONFIG_BAD, CONFIG_NULL, CONFIG_BOOL, CONFIG_INT, CONFIG_NUMBER, CONFIG_STRING, CONFIG_ARRAY, CONFIG_OBJECT };
+enum config_type {
+    CONFIG_BAD,
+    CONFIG_NULL,
+    CONFIG_BOOL,
+    CONFIG_INT,
+    CONFIG_NUMBER,
+    CONFIG_STRING,
+    CONFIG_ARRAY,
+    CONFIG_OBJECT
+};
 
 struct config_node {
     enum config_type type;
     uint32_t line, column;         /* of the value, from 1; columns count code points */
     uint32_t key_line, key_column; /* of its key, for an object's member */
     const char *file;
-    const char *key; /* for a member */
-    int is_secret;   /* came by ${...} */
-    int64_t integer; /* CONFIG_BOOL, CONFIG_INT */
-    double number;   /* CONFIG_INT, CONFIG_NUMBER */
+    const char *key;    /* for a member */
+    int is_secret;      /* came by ${...} */
+    int64_t integer;    /* CONFIG_BOOL, CONFIG_INT */
+    double number;      /* CONFIG_INT, CONFIG_NUMBER */
     const char *string; /* decoded, NUL-terminated; of a number its literal */
     size_t string_len;
     struct config_node *first, *next, *parent; /* children and sisters, in file order */
@@ -35,7 +44,7 @@ enum problem_level { PROBLEM_ERROR = 1, PROBLEM_WARNING };
 
 struct problem {
     enum problem_level level;
-    const char *file; /* NULL: no file */
+    const char *file;      /* NULL: no file */
     uint32_t line, column; /* 0: the file as a whole, or a word of the command line */
     const char *code; /* stable word: syntax, unknown-stage, unknown-option, wrong-type, out-of-range, duplicate-key,
                          missing-option, missing-key, unknown-field, unknown-key, bad-value, bad-path, bad-pattern,
@@ -71,8 +80,8 @@ void config_free(struct config *c);
 const struct config_node *config_get(const struct config_node *object, const char *key);
 /* The node's value as compact JSON. */
 void config_write(const struct config_node *node, struct buffer *out);
-/* Puts a member into an object of the tree (in place of one of that key), as the command line does: text is JSON, or taken
- * as a string where it is not. Its place is `file` with line 0. Returns the member's node. */
+/* Puts a member into an object of the tree (in place of one of that key), as the command line does: text is JSON, or
+ * taken as a string where it is not. Its place is `file` with line 0. Returns the member's node. */
 struct config_node *config_put(struct config *c, const struct config_node *object, const char *key, const char *file,
                                const char *text, size_t len, struct problems *problems);
 /* "a string \"x\"", "an array": what a value is, for messages. Shows no secret. */
