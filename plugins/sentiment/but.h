@@ -1,0 +1,12 @@
+/* but.h: VADER's "but" rule, in n log n. */
+#ifndef SENTIMENT_BUT_H
+#define SENTIMENT_BUT_H
+
+#include <stdint.h>
+
+/* Goes through the scores in order; each time the FIRST score that equals the current one is halved where it stands
+ * before the word "but", and made half as large again where it stands behind. *memory and *room are the caller's, kept
+ * from call to call. -1: no memory. */
+int but_rule(double *scores, uint64_t n, uint64_t but, void **memory, uint64_t *room);
+
+#endif

@@ -1,0 +1,38 @@
+/* model.h: what the sentiment stage shares between its models. */
+#ifndef SENTIMENT_MODEL_H
+#define SENTIMENT_MODEL_H
+
+#include "vader.h"
+
+#include <textmill/plugin.h>
+
+enum { MODEL_NEWS, MODEL_VADER };
+
+struct sentiment_config {
+    int32_t model;     /* MODEL_ */
+    int32_t sentences; /* report every sentence */
+    tm_str lexicon;    /* the user's file, or empty */
+    double neutral;    /* |score| below: neutral */
+    tm_field field;
+};
+
+struct sentiment {
+    const tm_host *host;
+    struct sentiment_config config;
+    struct lexicon *lexicon;
+    struct emoji *emoji;
+};
+
+struct sentiment_thread {
+    struct vader_work work;
+};
+
+/* Scores the document and writes its fields. */
+int32_t sentiment_vader(const struct sentiment *s, struct sentiment_thread *t, tm_doc *doc);
+int32_t sentiment_news(const struct sentiment *s, struct sentiment_thread *t, tm_doc *doc);
+
+/* A share or score, rounded to so many decimals as printf rounds (the binary value, half to even). */
+double sentiment_round(double x, int decimals);
+const char *sentiment_label(double score, double neutral);
+
+#endif
