@@ -14,15 +14,17 @@ enum output_format { OUTPUT_JSONL, OUTPUT_TEXT, OUTPUT_TSV };
 struct sink;
 
 struct sink_options {
-    const char *path;          /* NULL or "-": standard output; a name that ends in / or is a folder: a file a document */
+    const char *path; /* NULL or "-": standard output; a name that ends in / or is a folder: a file a document */
     enum output_format format; /* a folder gets .txt, .jsonl by it */
     int resume;                /* go on with path.part where it was left */
     int is_durable;            /* fsync at the end */
 };
 
 /* NULL with one line in why. Refuses a path that is one of the inputs (same device and inode). */
-struct sink *sink_open(const struct sink_options *options, const char *const *inputs, size_t n_inputs, struct buffer *why);
-/* Whole records, each with its line end, one after the other. 0; -1 with why; SINK_CLOSED where the reader is gone (EPIPE). */
+struct sink *sink_open(const struct sink_options *options, const char *const *inputs, size_t n_inputs,
+                       struct buffer *why);
+/* Whole records, each with its line end, one after the other. 0; -1 with why; SINK_CLOSED where the reader is gone
+ * (EPIPE). */
 #define SINK_CLOSED (-2)
 int sink_write(struct sink *s, const char *data, size_t len, struct buffer *why);
 /* A document of its own, for a sink that is a folder: named by its id (percent-encoded, clash gets ~2). */

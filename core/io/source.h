@@ -8,6 +8,7 @@
 
 #include "../include/textmill/types.h"
 #include "../json/buffer.h"
+#include "system.h"
 
 enum item_kind {
     ITEM_RECORD, /* one line of JSONL, not yet looked at */
@@ -20,8 +21,8 @@ enum item_kind {
 struct item {
     enum item_kind kind;
     size_t start, len;
-    uint64_t position;   /* line number from 1 (JSONL, CSV), else 0 */
-    uint32_t source;     /* index of the source's name, source_name */
+    uint64_t position;    /* line number from 1 (JSONL, CSV), else 0 */
+    uint32_t source;      /* index of the source's name, source_name */
     const char *encoding; /* static; NULL: UTF-8 */
     const char *code;     /* ITEM_BAD: static */
     char *message;        /* ITEM_BAD: owned by the block */
@@ -43,8 +44,8 @@ void block_clear(struct block *b); /* for the next use; keeps memory up to a bou
 enum input_format { INPUT_AUTO, INPUT_JSONL, INPUT_TEXT, INPUT_CSV, INPUT_TSV };
 
 struct source_options {
-    enum input_format format;  /* AUTO: by suffix, then by content */
-    const char *text_field;    /* of CSV and TSV: the column */
+    enum input_format format; /* AUTO: by suffix, then by content */
+    const char *text_field;   /* of CSV and TSV: the column */
     const char *id_field;
     size_t block_bytes;        /* aim, 256 KiB */
     size_t block_items;        /* most items a block */
@@ -52,21 +53,35 @@ struct source_options {
     size_t max_expand;         /* most bytes out of a compressed input per byte in, e.g. 1000 (0: no limit) */
     uint64_t limit;            /* most documents; 0: all */
     int keep_partial_line_bad; /* a last JSONL line without its newline is truncated-input (drop folder) */
+    int count_bytes;           /* look at every file's size first, for source_total_bytes: 2 us a file */
+    io_read_fn read;           /* NULL: read(2); for tests */
 };
 
 struct source;
 
-/* Over files, folders (recursive, sorted), globs and "-". What is missing or unreadable at once is told in `why`, with
- * NULL. n 0 means standard input. */
-struct source *source_open(const char *const *inputs, size_t n, const struct source_options *options, struct buffer *why);
+/* Over files, folders, globs and "-". What is missing or unreadable at once is told in `why`, with NULL. n 0 means
+ * standard input.
+ *
+ * Folders are walked depth first, in the order of the bytes of the paths. Passed over in them: names that begin with a
+ * point or end in .tmp or .part, and what is no regular file (counted, source_skipped). A link to a file is read as
+ * that file; a link to a folder is not followed, so there are no loops. A file named on the command line may be
+ * anything that can be read: a FIFO, /dev/fd/3.
+ *
+ * Kinds: .jsonl .ndjson; .txt .text .md; .csv .tsv; each also .gz .zst; other names, and standard input, by content
+ * (JSONL where the first line is a JSON object, else text). An empty input, or one of white space alone, has no
+ * documents. */
+struct source *source_open(const char *const *inputs, size_t n, const struct source_options *options,
+                           struct buffer *why);
 /* Fills a cleared block: 1, or 0 at the end of everything, -1 with *why on a failure that ends the run (an input that
  * cannot be read any more). A single unreadable file in a folder is an ITEM_BAD. */
 int source_next(struct source *s, struct block *block, struct buffer *why);
-/* Names: display name (path, or "stdin") and the name relative to its argument, for ids. Good until source_close; may be
- * called by workers while the reader reads. */
+/* Names: display name (path, or "stdin") and the name relative to its argument, for ids: the path inside of a folder,
+ * the base name of a file. Good until source_close; may be called by workers while the reader reads, for the sources of
+ * blocks that were handed to them. */
 const char *source_name(const struct source *s, uint32_t index);
 const char *source_relative_name(const struct source *s, uint32_t index);
 uint64_t source_total_bytes(const struct source *s); /* 0: not known */
+uint64_t source_skipped(const struct source *s); /* folder entries passed over: no regular files, links to folders */
 /* From any thread: source_next returns 0 soon, also where it waits for a pipe or a terminal. */
 void source_stop(struct source *s);
 void source_close(struct source *s);
