@@ -53,6 +53,7 @@ void input_begin(struct input *in, int fd, int is_regular, uint64_t size, enum c
     in->code = NULL;
     if (in->window.room > KEEP_BYTES)
         buffer_deinit(&in->window);
+    buffer_reserve(&in->window, 1); /* never NULL: an empty input has a place too */
     start_unpacking(in, compression);
 }
 
