@@ -11,21 +11,21 @@
 
 /* What all instances of a run share. */
 struct host_context {
-    struct log *log;             /* may be NULL: silent */
+    struct log *log; /* may be NULL: silent */
     struct field_names *fields;
-    const char *state_folder;    /* of the run; NULL: none */
-    struct metrics *metrics;     /* observe/metrics.h */
+    const char *state_folder; /* of the run; NULL: none */
+    struct metrics *metrics;  /* observe/metrics.h */
 };
 
 /* What the options name, for the checks across stages. */
 struct instance_field {
     const char *name;
-    int writes; /* else reads */
+    int writes;                   /* else reads */
     const struct config_node *at; /* NULL: from the descriptor */
 };
 
-/* The instance for a plugin with the options of `with` (NULL: none). Every mistake goes to problems; NULL where there was
- * one. `at` is where the stage is named. base_folder: what relative paths count from. */
+/* The instance for a plugin with the options of `with` (NULL: none). Every mistake goes to problems; NULL where there
+ * was one. `at` is where the stage is named. base_folder: what relative paths count from. */
 tm_instance *instance_new(const struct plugin *plugin, const char *id, const struct config_node *with,
                           const struct config_node *at, const char *base_folder, const struct host_context *context,
                           struct problems *problems);
@@ -35,7 +35,7 @@ void instance_close(tm_instance *i);
 void instance_free(tm_instance *i); /* closes where open */
 
 const char *instance_id(const tm_instance *i);
-void *instance_stage(const tm_instance *i);            /* what open gave */
+void *instance_stage(const tm_instance *i); /* what open gave */
 const tm_plugin *instance_plugin(const tm_instance *i);
 size_t instance_fields(const tm_instance *i, const struct instance_field **out_fields);
 

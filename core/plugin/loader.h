@@ -2,9 +2,9 @@
  *
  * A name is found as NAME/NAME.so in the folders of the search path, in order: --plugin-dir, TEXTMILL_PLUGIN_PATH, the
  * installed folder (relative to the program where it was moved). Before dlopen the file must be safe: links resolved,
- * file, folder and parents owned by root or the caller and writable by no one else (sticky parents pass); the ELF header
- * read: class, machine, shared object, segment ends within the file. Then RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE, by the
- * resolved path; the descriptor is data and is checked before anything of it is called. Main thread only.
+ * file, folder and parents owned by root or the caller and writable by no one else (sticky parents pass); the ELF
+ * header read: class, machine, shared object, segment ends within the file. Then RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE,
+ * by the resolved path; the descriptor is data and is checked before anything of it is called. Main thread only.
  */
 #ifndef TM_PLUGIN_LOADER_H
 #define TM_PLUGIN_LOADER_H
@@ -15,9 +15,10 @@
 struct loader;
 
 struct plugin {
+    struct loader *loader;
     const char *name;
-    const char *path;   /* of the .so, resolved */
-    const char *folder; /* its data folder */
+    const char *path;     /* of the .so, resolved */
+    const char *folder;   /* its data folder */
     tm_plugin descriptor; /* a copy, as long as both sides know it; what the plugin lacks is zero */
 };
 
@@ -29,6 +30,10 @@ void loader_add_path_list(struct loader *l, const char *list); /* a:b:c */
 /* The plugin of that name, loaded once a process. NULL with one line in *why (no line end): which file, what is wrong,
  * the cure. */
 const struct plugin *loader_get(struct loader *l, const char *name, size_t len, struct buffer *why);
+/* A file mapped read-only with TM_PAD zero bytes behind it, once for each device and inode; it stays mapped until
+ * loader_free. The path is absolute; the file must be as safe as a plugin. TM_OK, or TM_ENOENT, TM_EINVAL, TM_EIO with
+ * one line in why. */
+int loader_map_file(struct loader *l, const char *path, tm_str *out_bytes, struct buffer *why);
 /* Names of all that can be found (not loaded), sorted, for listings and the nearest right name. */
 size_t loader_names(struct loader *l, const char ***out_names); /* owned by the loader */
 

@@ -1,0 +1,368 @@
+/* loader.c: see loader.h. Finding is in this file's first half, then what happens to one file in the order in which it
+ * happens: path, safety, ELF, dlopen, descriptor. A loaded object is never closed: its threads and TLS destructors may
+ * outlive every use that we know of.
+ */
+#include "loader.h"
+
+#include "../json/memory.h"
+#include "elf.h"
+#include "options.h"
+#include "safety.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct mapping {
+    dev_t device;
+    ino_t inode;
+    void *at;
+    size_t bytes, mapped;
+};
+
+struct loader {
+    char **folders;
+    size_t n_folders;
+    struct plugin **plugins;
+    size_t n_plugins;
+    char **names; /* of loader_names; NULL: to be made */
+    size_t n_names;
+    struct mapping *mappings;
+    size_t n_mappings;
+};
+
+struct loader *loader_new(void) {
+    return memory_zalloc(1, sizeof(struct loader));
+}
+
+static void forget_names(struct loader *l) {
+    for (size_t i = 0; i < l->n_names; i++)
+        free(l->names[i]);
+    free(l->names);
+    l->names = NULL;
+    l->n_names = 0;
+}
+
+void loader_free(struct loader *l) {
+    if (!l)
+        return;
+    forget_names(l);
+    for (size_t i = 0; i < l->n_folders; i++)
+        free(l->folders[i]);
+    free(l->folders);
+    for (size_t i = 0; i < l->n_plugins; i++) {
+        free((char *)l->plugins[i]->name);
+        free((char *)l->plugins[i]->path);
+        free((char *)l->plugins[i]->folder);
+        free(l->plugins[i]);
+    }
+    free(l->plugins);
+    for (size_t i = 0; i < l->n_mappings; i++)
+        munmap(l->mappings[i].at, l->mappings[i].mapped);
+    free(l->mappings);
+    free(l);
+}
+
+void loader_add_folder(struct loader *l, const char *folder) {
+    if (!*folder)
+        return;
+    l->folders = memory_realloc(l->folders, (l->n_folders + 1) * sizeof *l->folders);
+    l->folders[l->n_folders++] = memory_copy(folder, strlen(folder));
+    forget_names(l);
+}
+
+void loader_add_path_list(struct loader *l, const char *list) {
+    while (list && *list) {
+        size_t len = strcspn(list, ":");
+        char *folder = memory_copy(list, len);
+        loader_add_folder(l, folder);
+        free(folder);
+        list += len + (list[len] == ':');
+    }
+}
+
+static int is_name(const char *name, size_t len) {
+    return len > 0 && len <= 64 && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_-") >= len;
+}
+
+static char *file_of(const char *folder, const char *name) {
+    struct buffer b;
+    buffer_init(&b);
+    buffer_addf(&b, "%s/%s/%s.so", folder, name, name);
+    buffer_add_char(&b, '\0');
+    return b.data;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+size_t loader_names(struct loader *l, const char ***out_names) {
+    if (!l->names) {
+        size_t room = 0;
+        for (size_t i = 0; i < l->n_folders; i++) {
+            DIR *dir = opendir(l->folders[i]);
+            for (struct dirent *e; dir && (e = readdir(dir));) {
+                if (!is_name(e->d_name, strlen(e->d_name)))
+                    continue;
+                char *file = file_of(l->folders[i], e->d_name);
+                if (access(file, F_OK) == 0) {
+                    if (l->n_names == room) {
+                        room = room ? room * 2 : 32;
+                        l->names = memory_realloc(l->names, room * sizeof *l->names);
+                    }
+                    l->names[l->n_names++] = memory_copy(e->d_name, strlen(e->d_name));
+                }
+                free(file);
+            }
+            if (dir)
+                closedir(dir);
+        }
+        if (l->n_names)
+            qsort(l->names, l->n_names, sizeof *l->names, by_name);
+        size_t kept = 0;
+        for (size_t i = 0; i < l->n_names; i++) {
+            if (kept && strcmp(l->names[kept - 1], l->names[i]) == 0)
+                free(l->names[i]);
+            else
+                l->names[kept++] = l->names[i];
+        }
+        l->n_names = kept;
+    }
+    *out_names = (const char **)l->names;
+    return l->n_names;
+}
+
+/* The path without links, its safety and its ELF headers. NULL with why. */
+static char *check_file(const char *file, struct buffer *why) {
+    char *path = realpath(file, NULL);
+    if (!path) {
+        buffer_addf(why, "%s: %s", file, strerror(errno));
+        return NULL;
+    }
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd < 0) {
+        buffer_addf(why, "%s: cannot be read: %s", path, strerror(errno));
+        goto refuse;
+    }
+    if (safety_check(path, why) != 0)
+        goto refuse;
+    struct buffer line;
+    buffer_init(&line);
+    int is_elf = elf_check(fd, &line) == 0;
+    if (!is_elf)
+        buffer_addf(why, "%s: %.*s", path, (int)line.len, line.data);
+    buffer_deinit(&line);
+    if (!is_elf)
+        goto refuse;
+    close(fd);
+    return path;
+refuse:
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return NULL;
+}
+
+static void explain_dlerror(const char *path, const char *error, struct buffer *why) {
+    size_t len = strlen(path);
+    const char *rest = strncmp(error, path, len) == 0 && error[len] == ':' ? error + len + 1 : error;
+    rest += strspn(rest, " ");
+    const char *undefined = "undefined symbol: ";
+    if (strncmp(rest, undefined, strlen(undefined)) == 0) {
+        rest += strlen(undefined);
+        buffer_addf(why,
+                    "%s: needs the function or variable %.*s, which nothing provides; link the library that has it "
+                    "(-Wl,-z,defs tells at build time)",
+                    path, (int)strcspn(rest, ", "), rest);
+    } else if (strstr(rest, "cannot open shared object file")) {
+        buffer_addf(why, "%s: needs a library that is not installed: %s", path, rest);
+    } else {
+        buffer_addf(why, "%s: cannot be loaded: %s", path, rest);
+    }
+}
+
+static int check_descriptor(const char *path, const char *name, const tm_plugin *found, struct buffer *why) {
+    /* The head never changes; nothing behind it is looked at before the version and the size fit. */
+    if (found->abi_major != TM_ABI_MAJOR ||
+        (TM_ABI_MAJOR == 0 ? found->abi_minor != TM_ABI_MINOR : found->abi_minor > TM_ABI_MINOR)) {
+        int is_newer =
+            found->abi_major > TM_ABI_MAJOR || (found->abi_major == TM_ABI_MAJOR && found->abi_minor > TM_ABI_MINOR);
+        buffer_addf(why, "%s: built for plugin ABI %u.%u, this textmill (%s) has %u.%u; %s", path, found->abi_major,
+                    found->abi_minor, TEXTMILL_VERSION, TM_ABI_MAJOR, TM_ABI_MINOR,
+                    is_newer ? "use the textmill that it was built with, or build it with this one's headers"
+                             : "build it again with this one's headers");
+        return -1;
+    }
+    if (found->size < sizeof(tm_plugin)) {
+        buffer_addf(why,
+                    "%s: its descriptor has %u bytes, that of ABI %u.%u has %zu; begin it with TM_DESCRIPTOR and build "
+                    "it again",
+                    path, found->size, TM_ABI_MAJOR, TM_ABI_MINOR, sizeof(tm_plugin));
+        return -1;
+    }
+    if (!found->name || strcmp(found->name, name) != 0) {
+        buffer_addf(why,
+                    "%s: calls itself \"%.64s\", but its file is named %s; name folder and file as the descriptor does",
+                    path, found->name ? found->name : "", name);
+        return -1;
+    }
+    if (found->kind != TM_STAGE && found->kind != TM_SOURCE && found->kind != TM_SINK) {
+        buffer_addf(
+            why, "%s: its kind is %u, which is neither stage, source nor sink; begin the descriptor with TM_DESCRIPTOR",
+            path, found->kind);
+        return -1;
+    }
+    if (found->kind == TM_STAGE && !found->process && !found->process_many && !found->commit && !found->commit_many) {
+        buffer_addf(why, "%s: does nothing: the descriptor has no process, process_many, commit or commit_many", path);
+        return -1;
+    }
+    if (found->text_version != 0 && found->text_version != TM_TEXT_VERSION) {
+        buffer_addf(why, "%s: made for token rule %u, this textmill has %u; build it again, with its tables", path,
+                    found->text_version, TM_TEXT_VERSION);
+        return -1;
+    }
+    struct buffer line;
+    buffer_init(&line);
+    int is_sound = options_check_table(found, &line) == 0;
+    if (!is_sound)
+        buffer_addf(why, "%s: its table of options is wrong: %.*s", path, (int)line.len, line.data);
+    buffer_deinit(&line);
+    return is_sound ? 0 : -1;
+}
+
+/* One file: from its path to a plugin. */
+static struct plugin *load(struct loader *l, const char *file, const char *name, struct buffer *why) {
+    char *path = check_file(file, why);
+    if (!path)
+        return NULL;
+    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!object) {
+        explain_dlerror(path, dlerror(), why);
+        free(path);
+        return NULL;
+    }
+    const tm_plugin *found = dlsym(object, TM_PLUGIN_SYMBOL);
+    if (!found)
+        buffer_addf(why, "%s: is no plugin of textmill: it has no symbol %s; declare its descriptor with TM_PLUGIN",
+                    path, TM_PLUGIN_SYMBOL);
+    if (!found || check_descriptor(path, name, found, why) != 0) {
+        free(path);
+        return NULL;
+    }
+    struct plugin *p = memory_zalloc(1, sizeof *p);
+    p->loader = l;
+    p->name = memory_copy(name, strlen(name));
+    p->path = path;
+    p->folder = memory_copy(path, (size_t)(strrchr(path, '/') - path));
+    memcpy(&p->descriptor, found, sizeof p->descriptor < found->size ? sizeof p->descriptor : found->size);
+    return p;
+}
+
+const struct plugin *loader_get(struct loader *l, const char *name, size_t len, struct buffer *why) {
+    if (!is_name(name, len)) {
+        buffer_addf(
+            why,
+            "\"%.*s\" is no name of a plugin: a name has a-z, 0-9, _ and - only, at most 64; paths are not taken "
+            "(--plugin-dir names the folder)",
+            (int)(len > 80 ? 80 : len), name);
+        return NULL;
+    }
+    char *copy = memory_copy(name, len);
+    struct plugin *p = NULL;
+    for (size_t i = 0; i < l->n_plugins && !p; i++)
+        if (strcmp(l->plugins[i]->name, copy) == 0)
+            p = l->plugins[i];
+    int is_there = p != NULL;
+    for (size_t i = 0; i < l->n_folders && !is_there; i++) {
+        char *file = file_of(l->folders[i], copy);
+        struct stat st;
+        is_there = lstat(file, &st) == 0;
+        if (is_there && (p = load(l, file, copy, why))) {
+            l->plugins = memory_realloc(l->plugins, (l->n_plugins + 1) * sizeof(struct plugin *));
+            l->plugins[l->n_plugins++] = p;
+        }
+        free(file);
+    }
+    if (!is_there) {
+        buffer_addf(why, "no plugin \"%s\": there is no %s/%s.so in ", copy, copy, copy);
+        for (size_t i = 0; i < l->n_folders; i++)
+            buffer_addf(why, "%s%s", i ? ", " : "", l->folders[i]);
+        buffer_add_string(why, l->n_folders ? "" : "any folder, as none is set (--plugin-dir)");
+    }
+    free(copy);
+    return p;
+}
+
+/* Room for the file and TM_PAD bytes is taken first, all zeros, then the file is laid over its beginning: so a file
+ * whose size is a multiple of the page has zeros behind it too. */
+static int map(int fd, size_t bytes, struct mapping *out) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t mapped = (bytes + TM_PAD + page - 1) / page * page;
+    char *at = mmap(NULL, mapped, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (at == MAP_FAILED)
+        return -1;
+    if (bytes && mmap(at, bytes, PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
+        munmap(at, mapped);
+        return -1;
+    }
+    out->at = at;
+    out->bytes = bytes;
+    out->mapped = mapped;
+    return 0;
+}
+
+int loader_map_file(struct loader *l, const char *path, tm_str *out_bytes, struct buffer *why) {
+    int result = TM_EIO, fd = -1;
+    struct stat st;
+    char *resolved = realpath(path, NULL);
+    if (!resolved) {
+        result = errno == ENOENT || errno == ENOTDIR ? TM_ENOENT : TM_EIO;
+        buffer_addf(why, "%s: %s", path, strerror(errno));
+        goto out;
+    }
+    fd = open(resolved, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        buffer_addf(why, "%s: cannot be read: %s", path, strerror(errno));
+        goto out;
+    }
+    if (!S_ISREG(st.st_mode)) {
+        result = TM_EINVAL;
+        buffer_addf(why, "%s: is no regular file", path);
+        goto out;
+    }
+    if (safety_check(resolved, why) != 0) {
+        result = TM_EINVAL;
+        goto out;
+    }
+    struct mapping *m = NULL;
+    for (size_t i = 0; i < l->n_mappings && !m; i++)
+        if (l->mappings[i].device == st.st_dev && l->mappings[i].inode == st.st_ino &&
+            l->mappings[i].bytes == (size_t)st.st_size)
+            m = &l->mappings[i];
+    if (!m) {
+        l->mappings = memory_realloc(l->mappings, (l->n_mappings + 1) * sizeof *l->mappings);
+        m = &l->mappings[l->n_mappings];
+        m->device = st.st_dev;
+        m->inode = st.st_ino;
+        if (map(fd, (size_t)st.st_size, m) != 0) {
+            buffer_addf(why, "%s: cannot be mapped: %s", path, strerror(errno));
+            goto out;
+        }
+        l->n_mappings++;
+    }
+    *out_bytes = (tm_str){m->at, m->bytes};
+    result = TM_OK;
+out:
+    if (fd >= 0)
+        close(fd);
+    free(resolved);
+    return result;
+}
