@@ -18,7 +18,7 @@
 /* One thread's slot: which document is in which stage since when. Lives in memory that the caller hands in (shared with
  * a supervisor), written with plain stores, read by others. */
 struct engine_slot {
-    _Atomic uint64_t since; /* clock ns; 0: idle */
+    _Atomic uint64_t since;       /* clock ns; 0: idle */
     _Atomic uint64_t source_line; /* source index << 40 | position */
     _Atomic uint32_t stage;
     uint32_t reserved;
@@ -35,20 +35,23 @@ struct stage_report {
 };
 
 enum engine_end {
-    ENGINE_DONE,      /* all was read and written */
-    ENGINE_STOPPED,   /* a signal, drained */
-    ENGINE_CLOSED,    /* the output's reader is gone */
-    ENGINE_FAILED     /* I/O, a broken stage: `why` */
+    ENGINE_DONE,    /* all was read and written */
+    ENGINE_STOPPED, /* a signal, drained */
+    ENGINE_CLOSED,  /* the output's reader is gone */
+    ENGINE_FAILED   /* I/O, a broken or hung stage: `why` */
 };
 
 struct engine_report {
     enum engine_end end;
-    int signal; /* ENGINE_STOPPED */
-    uint64_t read, published, failed, dropped, bytes_in, bytes_out;
-    uint64_t wall_ns, layers_ns, record_ns;
-    struct stage_report *stages;
+    int signal;  /* ENGINE_STOPPED */
+    int is_hung; /* a stage does not return and its thread still runs: touch neither pipeline nor source any more, end
+                    the process with _exit */
+    uint64_t read, published, failed, dropped, skipped, cuts, bytes_in, bytes_out;
+    uint64_t wall_ns, layers_ns, record_ns; /* the last two are summed over workers, filled when timing is on */
+    unsigned jobs;
+    struct stage_report *stages; /* their ids are the pipeline's */
     size_t n_stages;
-    struct buffer why;
+    struct buffer why; /* one line, ENGINE_FAILED */
 };
 
 /* Told once for every document, in input order, when its results are with every sink; NULL: nobody asks. */
@@ -60,7 +63,9 @@ struct engine_options {
     uint64_t timeout_ns; /* base for one document in one stage, 30 s; plus 1 s a MiB */
     int timing;          /* fill nanoseconds */
     int unordered;
-    int handle_signals;  /* SIGINT and SIGTERM drain, a second one ends at once */
+    int handle_signals; /* SIGINT and SIGTERM drain, a second one ends the process by that signal at once */
+    int handle_crashes; /* a deadly signal in a stage is told in one line that names plugin, stage and document */
+    uint64_t uid_seed;  /* goes into uids: another for every drop of the same file; 0 for a run */
     enum output_format format;
     const char *const *fields; /* --fields, NULL: all */
     size_t n_fields;
@@ -74,15 +79,21 @@ struct engine_options {
     struct engine_counters *counters; /* or NULL */
     engine_outcome_fn outcome;
     void *outcome_context;
-    void (*progress)(void *context, const struct engine_counters *now, uint64_t total_bytes); /* on the loop, 10 a second */
+    void (*progress)(void *context, const struct engine_counters *now,
+                     uint64_t total_bytes); /* on the loop, 10 a second */
     void *progress_context;
-    const char *state_file; /* -o FILE's FILE.state for --resume: documents done and bytes out, or NULL */
-    uint64_t skip_documents; /* --resume: already done */
+    const char *state_file; /* -o FILE's FILE.state for --resume (state.h), or NULL; gone when all is done */
+    uint64_t state_inputs, state_pipeline; /* what the run is of, for the state file */
+    uint64_t skip_documents;               /* --resume: already done; bytes of the first sink count from sink_bytes */
 };
 
-/* Runs to the end. 0 always with *report filled; engine_report_free it. */
+/* Runs to the end. 0 always with *report filled; engine_report_free it. Sinks are left open: finishing or closing them
+ * is the caller's, after checkpoints were made here. One run with handle_crashes at a time in a process. */
 int engine_run(const struct pipeline *pipeline, struct source *source, const struct engine_options *options,
                struct engine_report *report);
 void engine_report_free(struct engine_report *report);
+/* The closing table as text, and the report as one JSON object. */
+void engine_report_table(const struct engine_report *report, struct buffer *out);
+void engine_report_json(const struct engine_report *report, struct buffer *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* log.h: one line an event, to stderr: text for a terminal, or JSON lines. Stable keys; nothing of a document stands in a
- * line unescaped. Any thread: a line is one write. Lines that cannot be written are counted, never waited for. */
+/* log.h: one line an event, to stderr: text for a terminal, or JSON lines. Stable keys; nothing of a document stands in
+ * a line unescaped. Any thread: a line is one write. Lines that cannot be written are counted, never waited for. */
 #ifndef TM_OBSERVE_LOG_H
 #define TM_OBSERVE_LOG_H
 

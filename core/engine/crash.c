@@ -1,0 +1,121 @@
+/* crash.c: when a stage dies by a deadly signal, one line says which plugin, stage and document it was; then the signal
+ * takes its course. Only what may be called in a signal handler is called. A handler gets no context, so the run is
+ * found by the one variable of this file; that is why only one run in a process may arm it.
+ */
+#include "run.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#define STACK_BYTES (64u << 10)
+
+static _Atomic(struct run *) crash_run;
+
+static const struct {
+    int number;
+    const char *name;
+} deadly[] = {{SIGSEGV, "SIGSEGV"}, {SIGBUS, "SIGBUS"}, {SIGFPE, "SIGFPE"}, {SIGILL, "SIGILL"}, {SIGABRT, "SIGABRT"}};
+#define N_DEADLY (sizeof deadly / sizeof deadly[0])
+
+struct crash_line {
+    char data[1024];
+    size_t len;
+};
+
+static void add(struct crash_line *l, const char *s) {
+    for (; *s && l->len < sizeof l->data - 1; s++) {
+        unsigned char c = (unsigned char)*s;
+        l->data[l->len++] = (char)(c < ' ' || c == 0x7f ? '?' : c);
+    }
+}
+
+static void add_number(struct crash_line *l, uint64_t n) {
+    char digits[24];
+    size_t at = sizeof digits - 1;
+    digits[at] = '\0';
+    do
+        digits[--at] = (char)('0' + n % 10);
+    while (n /= 10);
+    add(l, digits + at);
+}
+
+static void tell(const struct run *r, const struct worker *w, int number) {
+    struct crash_line l = {.len = 0};
+    uint32_t stage = atomic_load(&w->slot->stage);
+    uint64_t position = atomic_load(&w->slot->source_line) & (((uint64_t)1 << 40) - 1);
+    const char *name = atomic_load(&w->blame_name);
+    add(&l, "textmill: error: stage ");
+    add(&l, r->stages[stage].stage->doc.id);
+    add(&l, " (plugin ");
+    add(&l, r->stages[stage].plugin->name);
+    add(&l, ") crashed at ");
+    add(&l, name ? name : "flush");
+    if (position) {
+        add(&l, ":");
+        add_number(&l, position);
+    }
+    for (size_t i = 0; i < N_DEADLY; i++)
+        if (deadly[i].number == number) {
+            add(&l, " by ");
+            add(&l, deadly[i].name);
+        }
+    l.data[l.len++] = '\n';
+    ssize_t ignored = write(STDERR_FILENO, l.data, l.len);
+    (void)ignored;
+}
+
+static void on_deadly(int number) {
+    struct run *r = atomic_load(&crash_run);
+    for (unsigned i = 0; r && i < r->jobs; i++) {
+        const struct worker *w = &r->workers[i];
+        if (w->is_started && pthread_equal(w->thread, pthread_self()) && atomic_load(&w->slot->since))
+            tell(r, w, number);
+    }
+    if (r && !atomic_exchange(&r->is_crashing, 1)) {
+        /* A write that is under way ends with whole records; one to a pipe that nobody reads is not waited for. */
+        struct timespec moment = {.tv_nsec = 10000000};
+        for (int i = 0; i < 100 && atomic_load(&r->is_writing); i++)
+            nanosleep(&moment, NULL);
+    }
+    struct sigaction fallback = {.sa_handler = SIG_DFL};
+    sigaction(number, &fallback, NULL);
+    raise(number); /* blocked while this handler runs: it is delivered on return, or the instruction faults again */
+}
+
+void crash_arm(struct run *r) {
+    struct sigaction action = {.sa_handler = on_deadly, .sa_flags = SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    atomic_store(&crash_run, r);
+    for (size_t i = 0; i < N_DEADLY; i++)
+        sigaction(deadly[i].number, &action, &r->old_actions[i]);
+}
+
+void crash_disarm(struct run *r) {
+    for (size_t i = 0; i < N_DEADLY; i++)
+        sigaction(deadly[i].number, &r->old_actions[i], NULL);
+    atomic_store(&crash_run, NULL);
+}
+
+/* A stack of its own for the handler: a stage may die because it has none left. */
+void crash_stack_set(struct worker *w) {
+    if (!w->run->options->handle_crashes)
+        return;
+    w->signal_stack = malloc(STACK_BYTES);
+    stack_t stack = {.ss_sp = w->signal_stack, .ss_size = STACK_BYTES};
+    if (w->signal_stack)
+        sigaltstack(&stack, NULL);
+}
+
+void crash_stack_unset(struct worker *w) {
+    stack_t none = {.ss_flags = SS_DISABLE};
+    if (!w->signal_stack)
+        return;
+    sigaltstack(&none, NULL);
+    free(w->signal_stack);
+    w->signal_stack = NULL;
+}

@@ -1,0 +1,380 @@
+/* engine.c: sets a run up, watches over it from the loop, takes it down and reports. The loop's thread does no work on
+ * documents: it hears signals, fires the timers of retries, shows progress and looks for stages that hang.
+ */
+#include "run.h"
+
+#include "../json/memory.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TICK_MS 100u
+#define HANG_GRACE 1000000000u /* past its deadline a stage that asks should_stop gets this long to come back */
+
+void run_fail(struct run *r, const char *format, ...) {
+    va_list args;
+    char line[1024];
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    uv_mutex_lock(&r->lock);
+    if (!r->has_failed) { /* the first failure is the cause of the others */
+        r->has_failed = 1;
+        r->report->end = ENGINE_FAILED;
+        buffer_add_string(&r->report->why, line);
+    }
+    uv_mutex_unlock(&r->lock);
+}
+
+/* A stage cannot go on: what stands before the batch is still written, nothing from it on. */
+void run_break(struct run *r, struct batch *b, const char *format, ...) {
+    va_list args;
+    char line[1024];
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    run_fail(r, "%s", line);
+    uv_mutex_lock(&r->lock);
+    if (b->seq < r->broken_seq)
+        r->broken_seq = b->seq;
+    uv_cond_broadcast(&r->done_bell);
+    uv_mutex_unlock(&r->lock);
+    atomic_store(&r->stop_reading, 1);
+    source_stop(r->source);
+}
+
+/* --- the plan: which stages run document by document, which together, which in order --- */
+
+static void add_step(struct run *r, enum step_kind kind, uint32_t from, uint32_t to) {
+    r->steps[r->n_steps++] = (struct step){kind, from, to};
+}
+
+static void plan(struct run *r) {
+    uint32_t from = 0, n = (uint32_t)r->n_stages;
+    r->steps = memory_zalloc(3 * r->n_stages + 2, sizeof *r->steps);
+    for (uint32_t i = 0; i < n; i++) {
+        struct stage_run *s = &r->stages[i];
+        if (s->plugin->process_many) {
+            add_step(r, STEP_EACH, from, i);
+            add_step(r, STEP_MANY, i, i + 1);
+            from = i + 1;
+        }
+        if (s->is_ordered) {
+            if (!s->plugin->process_many)
+                add_step(r, STEP_EACH, from, s->plugin->process ? i + 1 : i);
+            add_step(r, STEP_COMMIT, i, i + 1);
+            from = i + 1;
+        }
+    }
+    if (from < n || r->n_steps == 0)
+        add_step(r, STEP_EACH, from, n);
+}
+
+static int has_sink_condition(const struct engine_options *o) {
+    for (size_t i = 0; i < o->n_sinks; i++)
+        if ((o->sink_when && o->sink_when[i]) || sink_wants_documents(o->sinks[i]))
+            return 1;
+    return 0;
+}
+
+static void set_up_stages(struct run *r) {
+    const struct pipeline *p = r->pipeline;
+    r->n_stages = p->n_stages;
+    r->stages = memory_zalloc(p->n_stages, sizeof *r->stages);
+    for (size_t i = 0; i < p->n_stages; i++) {
+        struct stage_run *s = &r->stages[i];
+        s->stage = &p->stages[i];
+        s->plugin = p->stages[i].plugin;
+        s->is_ordered = s->plugin->commit != NULL || s->plugin->commit_many != NULL;
+        s->waiters = memory_zalloc(r->max_batches, sizeof(struct batch *));
+        s->queue_end = &s->queue;
+        uv_mutex_init(&s->turn_lock);
+        r->keeps_arenas |= s->plugin->settle != NULL;
+    }
+    plan(r);
+    r->wants_spans = has_sink_condition(r->options);
+    /* A sink that takes documents asks for their ids when it writes. */
+    for (size_t i = 0; i < r->options->n_sinks; i++)
+        r->keeps_arenas |= sink_wants_documents(r->options->sinks[i]);
+    r->is_pass_through = r->n_stages == 0 && r->options->format == OUTPUT_JSONL && !r->options->fields &&
+                         !r->wants_spans && !r->options->outcome && !p->schema.replace_bad;
+}
+
+static void set_up_workers(struct run *r) {
+    r->workers = memory_zalloc(r->jobs, sizeof *r->workers);
+    if (!r->options->slots)
+        r->own_slots = memory_zalloc(r->jobs, sizeof *r->own_slots);
+    for (unsigned i = 0; i < r->jobs; i++) {
+        struct worker *w = &r->workers[i];
+        w->run = r;
+        w->index = i;
+        w->slot = r->options->slots ? &r->options->slots[i] : &r->own_slots[i];
+        w->counts = memory_zalloc(r->n_stages, sizeof *w->counts);
+        w->doc_worker.stop = &r->stop_now;
+        w->doc_worker.timing = r->options->timing;
+        w->uid_source = TM_NONE;
+    }
+}
+
+static unsigned cores(void) {
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 0;
+    return n > 0 ? (unsigned)n : 1;
+}
+
+static struct run *run_new(const struct pipeline *pipeline, struct source *source, const struct engine_options *options,
+                           struct engine_report *report) {
+    struct run *r = memory_zalloc(1, sizeof *r);
+    r->pipeline = pipeline;
+    r->source = source;
+    r->options = options;
+    r->report = report;
+    r->counters = options->counters ? options->counters : &r->own_counters;
+    r->jobs = options->jobs ? options->jobs : cores();
+    r->max_batches = 2 * (size_t)r->jobs + 6;
+    r->batches = memory_zalloc(r->max_batches, sizeof(struct batch *));
+    r->done = memory_zalloc(r->max_batches, sizeof(struct batch *));
+    r->arenas = memory_zalloc(r->max_batches, sizeof(struct arena *));
+    r->fresh_end = &r->fresh;
+    r->resumed_end = &r->resumed;
+    r->done_any_end = &r->done_any;
+    r->broken_seq = UINT64_MAX;
+    uv_mutex_init(&r->lock);
+    uv_cond_init(&r->work);
+    uv_cond_init(&r->room);
+    uv_cond_init(&r->done_bell);
+    set_up_stages(r);
+    r->is_ordered = !options->unordered || r->keeps_arenas || options->outcome || options->state_file;
+    set_up_workers(r);
+    return r;
+}
+
+static void run_free(struct run *r) {
+    for (size_t i = 0; i < r->n_batches; i++)
+        batch_free(r->batches[i]);
+    for (size_t i = 0; i < r->n_arenas; i++)
+        arena_free(r->arenas[i]);
+    for (size_t i = 0; i < r->n_stages; i++) {
+        free(r->stages[i].waiters);
+        uv_mutex_destroy(&r->stages[i].turn_lock);
+    }
+    for (unsigned i = 0; i < r->jobs; i++)
+        free(r->workers[i].counts);
+    uv_mutex_destroy(&r->lock);
+    uv_cond_destroy(&r->work);
+    uv_cond_destroy(&r->room);
+    uv_cond_destroy(&r->done_bell);
+    free(r->workers);
+    free(r->own_slots);
+    free(r->stages);
+    free(r->steps);
+    free(r->batches);
+    free(r->done);
+    free(r->arenas);
+    free(r);
+}
+
+/* --- the loop --- */
+
+static void on_closed(uv_handle_t *handle) {
+    (void)handle;
+}
+
+static void close_loop(struct run *r) {
+    uv_handle_t *handles[] = {(uv_handle_t *)&r->bell, (uv_handle_t *)&r->tick, (uv_handle_t *)&r->retry_timer,
+                              (uv_handle_t *)&r->on_int, (uv_handle_t *)&r->on_term};
+    for (size_t i = 0; i < sizeof handles / sizeof handles[0]; i++)
+        if (!uv_is_closing(handles[i]))
+            uv_close(handles[i], on_closed);
+}
+
+/* The bell: a retry has been asked for, or the run is over. */
+static void on_bell(uv_async_t *bell) {
+    struct run *r = bell->data;
+    uv_mutex_lock(&r->lock);
+    int is_over = r->is_written;
+    uv_mutex_unlock(&r->lock);
+    if (is_over)
+        close_loop(r);
+    else
+        later_fire(r);
+}
+
+static void on_signal(uv_signal_t *handle, int number) {
+    struct run *r = handle->data;
+    r->signal = number;
+    if (r->signals_seen++ == 0) {
+        atomic_store(&r->stop_reading, 1);
+        source_stop(r->source);
+        log_line(r->options->log, LOG_INFO, "stopping when what is in flight is done; once more to stop at once");
+        return;
+    }
+    /* At once, but not in the middle of a record: a write that is under way gets a second to end. */
+    atomic_store(&r->is_crashing, 1);
+    for (int i = 0; i < 100 && atomic_load(&r->is_writing); i++)
+        uv_sleep(10);
+    struct sigaction fallback = {.sa_handler = SIG_DFL};
+    sigaction(number, &fallback, NULL);
+    raise(number);
+}
+
+/* A thread cannot be taken out of a stage that does not come back. The run ends without it: what is written is whole,
+ * the rest is left, and the caller must end the process. */
+static void tell_hang(struct run *r, struct worker *w, uint64_t seconds) {
+    uint32_t stage = atomic_load(&w->slot->stage);
+    uint64_t where = atomic_load(&w->slot->source_line);
+    const struct stage_run *s = &r->stages[stage];
+    struct buffer name = {0};
+    record_name(r, (uint32_t)(where >> 40), where & (((uint64_t)1 << 40) - 1), &name);
+    run_fail(r,
+             "stage %s (plugin %s) has not come back from %.*s for %llu s (--timeout); mend the plugin, or leave the "
+             "document out",
+             s->stage->doc.id, s->plugin->name, (int)name.len, name.data, (unsigned long long)seconds);
+    buffer_deinit(&name);
+    r->report->is_hung = 1;
+    queue_abandon(r);
+    close_loop(r);
+}
+
+static void on_tick(uv_timer_t *timer) {
+    struct run *r = timer->data;
+    uint64_t now = uv_hrtime();
+    if (r->options->progress)
+        r->options->progress(r->options->progress_context, r->counters, source_total_bytes(r->source));
+    for (unsigned i = 0; i < r->jobs && !r->report->is_hung; i++) {
+        struct worker *w = &r->workers[i];
+        uint64_t since = atomic_load(&w->slot->since), deadline = atomic_load(&w->deadline);
+        if (since && deadline && now > deadline + HANG_GRACE && atomic_load(&w->slot->since) == since)
+            tell_hang(r, w, (now - since) / 1000000000u);
+    }
+}
+
+static void set_up_loop(struct run *r) {
+    uv_loop_init(&r->loop);
+    uv_async_init(&r->loop, &r->bell, on_bell);
+    uv_timer_init(&r->loop, &r->tick);
+    uv_timer_init(&r->loop, &r->retry_timer);
+    uv_signal_init(&r->loop, &r->on_int);
+    uv_signal_init(&r->loop, &r->on_term);
+    r->bell.data = r->tick.data = r->retry_timer.data = r->on_int.data = r->on_term.data = r;
+    uv_timer_start(&r->tick, on_tick, TICK_MS, TICK_MS);
+    if (r->options->handle_signals) {
+        uv_signal_start(&r->on_int, on_signal, SIGINT);
+        uv_signal_start(&r->on_term, on_signal, SIGTERM);
+    }
+}
+
+/* --- the end --- */
+
+static void join_workers(struct run *r) {
+    uint64_t end = uv_hrtime() + HANG_GRACE;
+    for (unsigned i = 0; i < r->jobs; i++) {
+        struct worker *w = &r->workers[i];
+        while (r->report->is_hung && !atomic_load(&w->is_gone) && uv_hrtime() < end)
+            uv_sleep(5);
+        if (!r->report->is_hung || atomic_load(&w->is_gone))
+            uv_thread_join(&w->thread);
+    }
+}
+
+static void checkpoint_all(struct run *r) {
+    for (size_t i = 0; i < r->n_stages; i++) {
+        const struct stage_run *s = &r->stages[i];
+        if (s->plugin->checkpoint && s->plugin->checkpoint(s->stage->stage) != TM_OK)
+            run_fail(r, "stage %s (plugin %s) could not make its store durable", s->stage->doc.id, s->plugin->name);
+    }
+}
+
+static void fill_report(struct run *r) {
+    struct engine_report *report = r->report;
+    report->read = atomic_load(&r->counters->read);
+    report->published = atomic_load(&r->counters->published);
+    report->failed = atomic_load(&r->counters->failed);
+    report->dropped = atomic_load(&r->counters->dropped);
+    report->skipped = atomic_load(&r->counters->skipped);
+    report->cuts = atomic_load(&r->counters->cuts);
+    report->bytes_in = atomic_load(&r->counters->bytes_in);
+    report->bytes_out = atomic_load(&r->counters->bytes_out);
+    report->wall_ns = uv_hrtime() - r->started;
+    report->jobs = r->jobs;
+    report->n_stages = r->n_stages;
+    report->stages = memory_zalloc(r->n_stages, sizeof *report->stages);
+    for (size_t i = 0; i < r->n_stages; i++)
+        report->stages[i].id = r->stages[i].stage->doc.id;
+    for (unsigned j = 0; j < r->jobs && !report->is_hung; j++) {
+        const struct worker *w = &r->workers[j];
+        report->layers_ns += w->doc_worker.layers_ns;
+        report->record_ns += w->record_ns;
+        for (size_t i = 0; i < r->n_stages; i++) {
+            struct stage_report *to = &report->stages[i];
+            const struct stage_count *from = &w->counts[i];
+            to->documents += from->documents;
+            to->dropped += from->dropped;
+            to->failed += from->failed;
+            to->skipped += from->skipped;
+            to->cuts += from->cuts;
+            to->bytes += from->bytes;
+            to->nanoseconds += from->nanoseconds;
+        }
+    }
+    if (report->end == ENGINE_DONE && r->signals_seen) {
+        report->end = ENGINE_STOPPED;
+        report->signal = r->signal;
+    }
+}
+
+static void keep_last_state(struct run *r) {
+    const struct engine_options *o = r->options;
+    struct buffer why = {0};
+    if (!o->state_file)
+        return;
+    if (r->report->end == ENGINE_DONE)
+        unlink(o->state_file);
+    else if (r->state.documents && engine_state_write(o->state_file, &r->state, &why) != 0)
+        log_line(o->log, LOG_WARNING, "this run cannot be resumed: %.*s", (int)why.len, why.data);
+    buffer_deinit(&why);
+}
+
+int engine_run(const struct pipeline *pipeline, struct source *source, const struct engine_options *options,
+               struct engine_report *report) {
+    *report = (struct engine_report){.end = ENGINE_DONE};
+    struct run *r = run_new(pipeline, source, options, report);
+    r->started = uv_hrtime();
+    set_up_loop(r);
+    if (options->handle_crashes)
+        crash_arm(r);
+    for (unsigned i = 0; i < r->jobs; i++) {
+        r->workers[i].is_started = 1;
+        if (uv_thread_create(&r->workers[i].thread, worker_main, &r->workers[i]) != 0)
+            abort();
+    }
+    if (uv_thread_create(&r->reader, reader_main, r) != 0 || uv_thread_create(&r->writer, writer_main, r) != 0)
+        abort();
+    uv_run(&r->loop, UV_RUN_DEFAULT);
+    uv_thread_join(&r->writer);
+    uv_thread_join(&r->reader);
+    join_workers(r);
+    uv_loop_close(&r->loop);
+    if (options->handle_crashes)
+        crash_disarm(r);
+    if (!report->is_hung && !later_wait_for_all(r))
+        report->is_hung = 1; /* a plugin may still complete documents that would be freed */
+    if (!report->is_hung)
+        checkpoint_all(r);
+    fill_report(r);
+    keep_last_state(r);
+    if (!report->is_hung)
+        run_free(r);
+    return 0;
+}
+
+void engine_report_free(struct engine_report *report) {
+    free(report->stages);
+    buffer_deinit(&report->why);
+    report->stages = NULL;
+}
