@@ -89,5 +89,7 @@ void config_describe(const struct config_node *node, struct buffer *out);
 
 /* The nearest of the names, where it is near enough to be meant (edit distance with swaps, at most 1 + length / 4). */
 const char *nearest_name(const char *name, const char *const *names, size_t n);
+/* Whether one edit (or none) makes b of a. */
+int is_one_edit_away(const char *a, const char *b);
 
 #endif

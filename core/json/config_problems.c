@@ -181,3 +181,7 @@ const char *nearest_name(const char *name, const char *const *names, size_t n) {
     }
     return nearest;
 }
+
+int is_one_edit_away(const char *a, const char *b) {
+    return distance(a, strlen(a), b, strlen(b), 1) <= 1;
+}

@@ -15,8 +15,15 @@ struct pipeline_stage {
     void *stage; /* what open gave; NULL until opened */
     const struct tm_condition *when;
     enum on_error on_error;
-    const char *languages; /* of the descriptor, or NULL */
-    const struct config_node *at;
+    const char *languages;        /* codes with spaces between, of the file or else of the descriptor; NULL: any */
+    const struct config_node *at; /* the name behind "use" */
+};
+
+/* One of the file's outputs. */
+struct pipeline_output {
+    const char *path;   /* absolute, or "-" */
+    const char *format; /* "jsonl", "text", "tsv"; NULL: not said */
+    const struct tm_condition *when;
 };
 
 struct pipeline {
@@ -28,12 +35,18 @@ struct pipeline {
     const struct config_node *tests;   /* the array, or NULL */
     const struct config_node *input;   /* the object, or NULL */
     const struct config_node *outputs; /* the array, or NULL */
+    /* What stands in input and outputs, checked. */
+    const char *input_format;       /* "auto", "jsonl", "text", "csv", "tsv"; NULL: not said */
+    const char *const *input_files; /* absolute, or "-" */
+    size_t n_input_files;
+    const struct pipeline_output *output;
+    size_t n_output;
 };
 
 struct pipeline_request {
-    const char *file;           /* a pipeline file, or NULL */
-    const char *stages;         /* "a,b,c" instead of a file */
-    const char *const *sets;    /* "STAGE.option=value" */
+    const char *file;        /* a pipeline file, or NULL */
+    const char *stages;      /* "a,b,c" instead of a file */
+    const char *const *sets; /* "STAGE.option=value" */
     size_t n_sets;
     const char *text_field, *id_field; /* NULL: of the file, else "text" and "id" */
     const char *state_folder;
@@ -43,7 +56,8 @@ struct pipeline_request {
 };
 
 /* Reads and checks. NULL only where nothing can be made of it; problems->errors tells whether it may be opened. */
-struct pipeline *pipeline_read(const struct pipeline_request *request, struct loader *loader, struct problems *problems);
+struct pipeline *pipeline_read(const struct pipeline_request *request, struct loader *loader,
+                               struct problems *problems);
 /* Opens every stage, in order. -1 with problems told; stages that opened are closed again. */
 int pipeline_open(struct pipeline *p, struct problems *problems);
 void pipeline_close(struct pipeline *p);
