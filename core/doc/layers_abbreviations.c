@@ -1,0 +1,74 @@
+/* layers_abbreviations.c: words behind which a point does not end a sentence, or not always. English first, with the
+ * common ones of German, Spanish and French. Lower case, at most 7 bytes, sorted; a longer one would never be found.
+ */
+#include "layers_parts.h"
+
+#include <string.h>
+
+#define T ABBREVIATION_TITLE
+#define N ABBREVIATION_NUMBER
+#define W ABBREVIATION_WORD
+#define X ABBREVIATION_NEVER
+
+static const struct {
+    char word[8];
+    uint8_t kind;
+} words[] = {{"abb", N},    {"abs", N},         {"acad", W},  {"adj", T},  {"adm", T},   {"al", W},    {"apr", W},
+             {"approx", X}, {"apr\xc3\xa8", X}, {"art", N},   {"assn", W}, {"assoc", W}, {"asst", T},  {"atty", T},
+             {"aug", W},    {"ave", W},         {"bd", N},    {"bldg", W}, {"blvd", W},  {"brig", T},  {"bros", W},
+             {"bzw", X},    {"ca", X},          {"cap", N},   {"capt", T}, {"cf", X},    {"ch", N},    {"cmdr", T},
+             {"co", W},     {"col", T},         {"comdr", T}, {"corp", W}, {"cpl", T},   {"dec", W},   {"dept", W},
+             {"dipl", T},   {"dist", W},        {"dr", T},    {"dra", T},  {"ed", W},    {"eds", W},   {"eg", X},
+             {"esp", X},    {"esq", W},         {"est", W},   {"etc", W},  {"evtl", X},  {"exc", T},   {"feb", W},
+             {"ff", W},     {"fig", N},         {"figs", N},  {"fr", T},   {"fri", W},   {"ft", W},    {"geb", X},
+             {"gen", T},    {"ggf", X},         {"gov", T},   {"hon", T},  {"hr", T},    {"ie", X},    {"inc", W},
+             {"incl", X},   {"ing", T},         {"insp", T},  {"jan", W},  {"jr", W},    {"jul", W},   {"jun", W},
+             {"kap", N},    {"lic", T},         {"lt", T},    {"ltd", W},  {"maj", T},   {"mar", W},   {"max", W},
+             {"messrs", T}, {"mfg", W},         {"min", W},   {"mio", W},  {"mlle", T},  {"mme", T},   {"mmes", T},
+             {"mr", T},     {"mrd", W},         {"mrs", T},   {"ms", T},   {"msgr", T},  {"mt", T},    {"mx", T},
+             {"no", N},     {"nos", N},         {"nov", W},   {"nr", N},   {"num", N},   {"oct", W},   {"okt", W},
+             {"op", N},     {"p", N},           {"para", N},  {"pfc", T},  {"ph", W},    {"pp", N},    {"pres", T},
+             {"prof", T},   {"profa", T},       {"pvt", T},   {"rd", W},   {"rep", T},   {"reps", T},  {"ret", W},
+             {"rev", T},    {"rt", T},          {"sec", N},   {"sen", T},  {"sens", T},  {"sep", W},   {"sept", W},
+             {"sgt", T},    {"sr", W},          {"sra", T},   {"srta", T}, {"ss", T},    {"st", W},    {"sta", T},
+             {"ste", T},    {"sto", T},         {"str", W},   {"supt", T}, {"tel", N},   {"thurs", W}, {"thu", W},
+             {"tue", W},    {"tues", W},        {"u", X},     {"univ", W}, {"usf", W},   {"usw", W},   {"vgl", X},
+             {"viz", X},    {"vol", N},         {"vols", N},  {"vs", X},   {"wed", W},   {"z", X},     {"zzgl", X}};
+
+#undef T
+#undef N
+#undef W
+#undef X
+
+uint32_t abbreviation_kind(const char *word, uint32_t len) {
+    char folded[8] = {0};
+    if (len == 0 || len > 7)
+        return 0;
+    for (uint32_t i = 0; i < len; i++)
+        folded[i] = (char)(word[i] >= 'A' && word[i] <= 'Z' ? word[i] | 0x20 : word[i]);
+    size_t low = 0, high = sizeof words / sizeof *words;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = memcmp(folded, words[middle].word, 8);
+        if (order == 0)
+            return words[middle].kind;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return 0;
+}
+
+int abbreviation_is_month(const char *word, size_t left) {
+    static const char words_after[][12] = {"Januar",      "Februar", "M\xc3\xa4rz", "April",   "Mai",      "Juni",
+                                           "Juli",        "August",  "September",   "Oktober", "November", "Dezember",
+                                           "Jahrhundert", "Platz",   "FC",          "Liga"};
+    for (size_t i = 0; i < sizeof words_after / sizeof *words_after; i++) {
+        size_t n = strnlen(words_after[i], sizeof *words_after);
+        if (left >= n && memcmp(word, words_after[i], n) == 0 &&
+            (left == n || (word[n] | 0x20) < 'a' || (word[n] | 0x20) > 'z'))
+            return 1;
+    }
+    return 0;
+}

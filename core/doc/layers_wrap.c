@@ -1,0 +1,194 @@
+/* layers_wrap.c: finds out whether a text was wrapped at a column, and which lines go on with the line before them.
+ *
+ * A program that wraps text breaks a line where the next word would not have fitted. So each pair of neighbouring lines
+ * allows for a range of columns: at least the width of the first, less than that and the next line's first word
+ * together. The column that most pairs allow is the text's, if enough of the lines near it agree, next to none are
+ * wider, and the lines read as going on (lower case behind, no end of a sentence before). Then a line goes on with the
+ * line before if the pair allows that column; a short line ends its block. Headlines, lists, addresses and verse allow
+ * no common column.
+ */
+#include "layers_parts.h"
+#include "text_hash.h"
+#include "text_unicode.h"
+
+#define COLUMN_MIN 30u
+#define COLUMN_MAX 200u
+#define BYTES_MAX (COLUMN_MAX * 3u) /* a longer line is not looked into */
+#define SLACK 3u                    /* lines without spaces may give way for punctuation */
+
+struct look {
+    uint32_t width; /* of the line to its last character, indent counted; CJK characters count two; 0: too long */
+    uint32_t indent;
+    uint32_t word;       /* width of the first word, and the space before it */
+    uint8_t lower, ends; /* begins in lower case; ends a sentence */
+    uint8_t wide;        /* 1: begins, 2: ends with a CJK character; 4: begins in a script without case */
+};
+
+/* Characters of bytes [p, end), those of CJK twice: bytes that begin a character, and lead bytes of wide ones again. */
+static uint32_t width_of(const uint8_t *p, const uint8_t *end) {
+    uint32_t width = 0;
+    while (p < end) {
+        const uint8_t *stop = end - p > 8 ? p + 8 : end;
+        if (stop == p + 8 && !(load8(p, end) & SWAR_HIGH)) {
+            width += 8;
+            p = stop;
+        }
+        for (; p < stop; p++) {
+            width += (*p & 0xc0) != 0x80;
+            width += (*p >= 0xe3 && *p <= 0xed) || (*p == 0xef && end - p > 1 && p[1] >= 0xbc);
+        }
+    }
+    return width;
+}
+
+static int is_wide(uint32_t cp) {
+    uint32_t c = unicode_class(cp);
+    return c == UC_IDEOGRAPH || c == UC_HIRAGANA || c == UC_KATAKANA || (cp >= 0x3000 && cp <= 0x303f) ||
+           (cp >= 0xff00 && cp <= 0xff65);
+}
+
+static void look_at(const struct layers *l, uint32_t line, struct look *out) {
+    const uint8_t *base = (const uint8_t *)l->text, *p = base + l->line_from[line], *end = base + l->line_to[line];
+    const uint8_t *q = p;
+    uint32_t cp, v;
+    memset(out, 0, sizeof *out);
+    if (l->line_to[line] - l->line_start[line] > BYTES_MAX)
+        return;
+    out->indent = width_of(base + l->line_start[line], p);
+    out->width = out->indent + width_of(p, end);
+    if (out->width > COLUMN_MAX) {
+        out->width = 0;
+        return;
+    }
+    text_decode(p, end, &cp);
+    v = unicode_properties(cp);
+    out->lower = (v & UF_LOWER) != 0;
+    if (is_wide(cp)) {
+        out->wide = 1;
+        out->word = 2;
+    } else {
+        while (q<end && * q> ' ')
+            q++;
+        out->word = 1 + width_of(p, q);
+    }
+    if (UNICODE_CLASS(v) == UC_LETTER && !(v & (UF_UPPER | UF_LOWER)))
+        out->wide |= 4;
+    text_decode_back(p, end, &cp);
+    out->wide = (uint8_t)(out->wide | (is_wide(cp) ? 2 : 0));
+    out->ends = layers_end_flag(l, l->line_from[line], l->line_to[line]) != 0;
+}
+
+/* The columns that a pair allows: [*low, *high); 0 where the second line cannot go on with the first. */
+static int allows(const struct layers *l, const struct look *looks, uint32_t line, uint32_t *low, uint32_t *high) {
+    const struct look *a = &looks[line], *b = &looks[line + 1];
+    if (!a->width || !b->width)
+        return 0;
+    if (b->indent > a->indent && !l->line_mark[line])
+        return 0;
+    *low = a->width;
+    *high = a->width + b->word + ((a->wide & 2) && (b->wide & 1) ? SLACK : 0);
+    return 1;
+}
+
+/* A mark inside a wrapped sentence is no mark: "- which", "12. The" where neither the line before ends nor lines count
+ * on. */
+static int is_false_mark(const struct layers *l, const struct look *looks, uint32_t line) {
+    const uint8_t *p = (const uint8_t *)l->text + l->line_from[line + 1];
+    uint32_t cp;
+    if (looks[line].ends || l->line_mark[line] || (l->line_mark[line + 1] & MARK_NUMBERED))
+        return 0;
+    p += l->line_mark[line + 1];
+    text_decode(p, (const uint8_t *)l->text + l->len, &cp);
+    return (unicode_properties(cp) & UF_LOWER) != 0 && ((const uint8_t *)l->text)[l->line_to[line] - 1] != ':';
+}
+
+static uint32_t find_column(const struct layers *l, const struct look *looks) {
+    int32_t change[COLUMN_MAX + 2] = {0};
+    uint32_t lines[COLUMN_MAX + 2] = {0}, wider = 0, low, high, best = 0, column = 0, seen = 0;
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
+        if (line_is_blank(l, i) || line_is_blank(l, i + 1))
+            continue;
+        if (!looks[i].width)
+            wider++;
+        if (l->line_mark[i + 1] || !allows(l, looks, i, &low, &high))
+            continue;
+        change[low]++;
+        change[high <= COLUMN_MAX ? high : COLUMN_MAX + 1]--;
+        lines[low]++;
+        seen++;
+    }
+    if (seen < 2)
+        return 0;
+    int32_t support = 0;
+    for (uint32_t w = 1; w <= COLUMN_MAX; w++) {
+        support += change[w];
+        if (w >= COLUMN_MIN && support >= 2 && (uint32_t)support >= best) {
+            best = (uint32_t)support;
+            column = w;
+        }
+    }
+    if (!column)
+        return 0;
+    uint32_t near = 0, on = 0, open = 0, pairs = 0;
+    for (uint32_t w = 1; w <= COLUMN_MAX; w++) {
+        if (w > column)
+            wider += lines[w];
+        else if (w > column * 3 / 4)
+            near += lines[w];
+    }
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
+        if (line_is_blank(l, i) || line_is_blank(l, i + 1) || l->line_mark[i + 1] ||
+            !allows(l, looks, i, &low, &high) || column < low || column >= high)
+            continue;
+        pairs++;
+        on += looks[i + 1].lower;
+        open += !looks[i].ends;
+    }
+    int wide = on == 0 && open * 2 >= pairs; /* scripts without case */
+    if (wide) {
+        for (uint32_t i = 0; i < l->n_lines && wide; i++)
+            wide = line_is_blank(l, i) || !looks[i].width || looks[i].width < column / 2 || looks[i].wide != 0;
+    }
+    if (best < 3 && !(best == 2 && wider == 0 && on == 2 && open == 2 && column >= 50))
+        return 0;
+    if (best < 4 * wider || best * 5 < near * 4)
+        return 0;
+    return on * 5 >= pairs * 2 || wide ? column : 0;
+}
+
+const uint8_t *layers_find_wraps(struct layers *l) {
+    uint32_t neighbours = 0, low, high;
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++)
+        neighbours += !line_is_blank(l, i) && !line_is_blank(l, i + 1) && l->line_to[i] - l->line_start[i] <= BYTES_MAX;
+    if (neighbours < 2)
+        return NULL;
+    struct look *looks = arena_alloc(l->arena, l->n_lines * sizeof *looks);
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        if (line_is_blank(l, i))
+            memset(&looks[i], 0, sizeof looks[i]);
+        else
+            look_at(l, i, &looks[i]);
+    }
+    uint32_t column = find_column(l, looks);
+    if (!column)
+        return NULL;
+    uint8_t *on = arena_zalloc(l->arena, l->n_lines);
+    uint32_t first_indent = 0; /* of the second line of the block that is open */
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
+        if (line_is_blank(l, i) || line_is_blank(l, i + 1) || !allows(l, looks, i, &low, &high))
+            continue;
+        if (column < low || column >= high || looks[i + 1].width > column + SLACK)
+            continue;
+        if (on[i] && looks[i + 1].indent != first_indent)
+            continue;
+        if (l->line_mark[i + 1]) {
+            if (!is_false_mark(l, looks, i))
+                continue;
+            l->line_mark[i + 1] = 0;
+        }
+        on[i + 1] = 1;
+        if (!on[i])
+            first_indent = looks[i + 1].indent;
+    }
+    return on;
+}

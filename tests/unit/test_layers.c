@@ -1,0 +1,351 @@
+/* test_layers.c: lines, blocks and list marks of written-out texts, and what holds for any text: columns agree with
+ * each other, a block's tokens are those of its text alone, splicing equals building anew.
+ */
+#include "check.h"
+
+#include "doc/layers.h"
+#include "doc/token.h"
+
+#include <stdlib.h>
+
+struct all {
+    struct layers *layers;
+    tm_tokens t;
+    tm_sentences s;
+    tm_blocks b;
+    tm_lines l;
+};
+
+static const uint32_t *column(struct layers *l, uint32_t id, uint32_t *out_count) {
+    return layers_column(l, id, out_count);
+}
+
+static struct all all_of(struct layers *l) {
+    struct all a = {.layers = l};
+    a.t.start = column(l, TM_TOKEN_START, &a.t.count);
+    a.t.length = column(l, TM_TOKEN_LENGTH, NULL);
+    a.t.shape = column(l, TM_TOKEN_SHAPE, NULL);
+    a.t.sentence = column(l, TM_TOKEN_SENTENCE, NULL);
+    a.t.line = column(l, TM_TOKEN_LINE, NULL);
+    a.t.hash = layers_column(l, TM_TOKEN_HASH, NULL);
+    a.s.start = column(l, TM_SENTENCE_START, &a.s.count);
+    a.s.length = column(l, TM_SENTENCE_LENGTH, NULL);
+    a.s.block = column(l, TM_SENTENCE_BLOCK, NULL);
+    a.s.token = column(l, TM_SENTENCE_TOKEN, NULL);
+    a.b.start = column(l, TM_BLOCK_START, &a.b.count);
+    a.b.length = column(l, TM_BLOCK_LENGTH, NULL);
+    a.b.flags = column(l, TM_BLOCK_FLAGS, NULL);
+    a.b.line = column(l, TM_BLOCK_LINE, NULL);
+    a.b.lines = column(l, TM_BLOCK_LINES, NULL);
+    a.b.sentence = column(l, TM_BLOCK_SENTENCE, NULL);
+    a.b.mark = column(l, TM_BLOCK_MARK, NULL);
+    a.l.start = column(l, TM_LINE_START, &a.l.count);
+    a.l.length = column(l, TM_LINE_LENGTH, NULL);
+    a.l.full = column(l, TM_LINE_FULL, NULL);
+    a.l.block = column(l, TM_LINE_BLOCK, NULL);
+    return a;
+}
+
+static char *padded(struct arena *arena, const char *text, size_t len) {
+    char *copy = arena_zalloc(arena, len + TM_PAD);
+    memcpy(copy, text, len);
+    return copy;
+}
+
+static struct all build(struct arena *arena, const char *text, size_t len) {
+    return all_of(layers_new(arena, padded(arena, text, len), (uint32_t)len));
+}
+
+static uint32_t total(const uint32_t *values, uint32_t n) {
+    uint32_t sum = 0;
+    for (uint32_t i = 0; i < n; i++)
+        sum += values[i];
+    return sum;
+}
+
+/* What must hold for every text. */
+static void check_whole(const char *text, uint32_t len, const struct all *a) {
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < a->l.count; i++) {
+        CHECK_INT(a->l.start[i], at);
+        CHECK(a->l.full[i] >= a->l.length[i] && a->l.full[i] <= a->l.length[i] + 3 && a->l.full[i] > 0);
+        CHECK(a->l.block[i] == TM_NONE || a->l.block[i] < a->b.count);
+        at += a->l.full[i];
+    }
+    CHECK_INT(at, len);
+    CHECK_INT(a->s.token[a->s.count], a->t.count);
+    CHECK_INT(a->b.sentence[a->b.count], a->s.count);
+    uint32_t end = 0;
+    for (uint32_t i = 0; i < a->b.count; i++) {
+        uint32_t from = a->s.token[a->b.sentence[i]], to = a->s.token[a->b.sentence[i + 1]];
+        CHECK(a->b.start[i] >= end && a->b.length[i] > 0);
+        end = a->b.start[i] + a->b.length[i];
+        CHECK(end <= len && from < to && a->b.sentence[i] < a->b.sentence[i + 1]);
+        CHECK(a->b.mark[i] < a->b.length[i] && a->b.lines[i] > 0);
+        CHECK_INT(a->t.start[from], a->b.start[i]);
+        CHECK(a->t.start[to - 1] + a->t.length[to - 1] <= end);
+        CHECK(!(a->b.flags[i] & TM_BLOCK_IS_ITEM) == !a->b.mark[i]);
+        /* the tokens of the block's text alone; an exact copy, so that nothing behind it is read */
+        uint32_t n = a->b.length[i];
+        char *alone = malloc(n);
+        memcpy(alone, text + a->b.start[i], n);
+        uint32_t *start = malloc((to - from + 1) * sizeof *start), *length = malloc((to - from + 1) * sizeof *start);
+        uint64_t *hash = malloc((to - from + 1) * sizeof *hash);
+        tm_token_buffer buffer = {to - from, 0, start, length, NULL, hash};
+        token_tokenize((tm_str){alone, n}, &buffer);
+        int same = buffer.count == to - from;
+        for (uint32_t t = 0; same && t < buffer.count; t++)
+            same = start[t] + a->b.start[i] == a->t.start[from + t] && length[t] == a->t.length[from + t] &&
+                   hash[t] == a->t.hash[from + t];
+        if (!same)
+            fprintf(stderr, "alone it has other tokens: <%.*s>\n", (int)n, alone);
+        free(alone);
+        free(start);
+        free(length);
+        free(hash);
+        CHECK(same);
+    }
+    for (uint32_t i = 0; i < a->s.count; i++) {
+        uint32_t from = a->s.token[i], to = a->s.token[i + 1];
+        CHECK(from < to && a->s.block[i] < a->b.count);
+        CHECK_INT(a->s.start[i], a->t.start[from]);
+        CHECK_INT(a->s.start[i] + a->s.length[i], a->t.start[to - 1] + a->t.length[to - 1]);
+        CHECK(a->t.shape[from] & TM_SHAPE_SENTENCE);
+        for (uint32_t t = from; t < to; t++) {
+            uint32_t line = a->t.line[t];
+            CHECK_INT(a->t.sentence[t], i);
+            CHECK(line < a->l.count && a->t.start[t] >= a->l.start[line]);
+            CHECK(a->t.start[t] + a->t.length[t] <= a->l.start[line] + a->l.length[line]);
+            CHECK(t == from || !(a->t.shape[t] & TM_SHAPE_SENTENCE));
+            CHECK((t == 0 || a->t.line[t - 1] != line) == ((a->t.shape[t] & TM_SHAPE_LINE) != 0));
+        }
+    }
+}
+
+static int same_columns(const struct all *x, const struct all *y) {
+#define SAME(layer, member, extra)                                                                                     \
+    (memcmp(x->layer.member, y->layer.member, (x->layer.count + extra) * sizeof *x->layer.member) == 0)
+    return x->t.count == y->t.count && x->s.count == y->s.count && x->b.count == y->b.count &&
+           x->l.count == y->l.count && SAME(t, start, 0) && SAME(t, length, 0) && SAME(t, hash, 0) &&
+           SAME(t, shape, 0) && SAME(t, sentence, 0) && SAME(t, line, 0) && SAME(s, start, 0) && SAME(s, length, 0) &&
+           SAME(s, block, 0) && SAME(s, token, 1) && SAME(b, start, 0) && SAME(b, length, 0) && SAME(b, flags, 0) &&
+           SAME(b, line, 0) && SAME(b, lines, 0) && SAME(b, sentence, 1) && SAME(b, mark, 0) && SAME(l, start, 0) &&
+           SAME(l, length, 0) && SAME(l, full, 0) && SAME(l, block, 0);
+#undef SAME
+}
+
+static uint32_t next_random(uint64_t *state) {
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(*state >> 33);
+}
+
+/* A text of pieces: prose wrapped or not, items, CJK, junk bytes. */
+static size_t random_text(uint64_t *state, char *out, size_t room) {
+    static const char *const words[] = {"the",
+                                        "river",
+                                        "rose",
+                                        "again",
+                                        "Mayor",
+                                        "Green",
+                                        "said",
+                                        "U.S.",
+                                        "Mr.",
+                                        "a",
+                                        "of",
+                                        "water",
+                                        "2,000",
+                                        "people",
+                                        "don't",
+                                        "Russia's",
+                                        "\xe2\x80\x9cwell\xe2\x80\x9d",
+                                        "J.",
+                                        "caf\xc3\xa9",
+                                        "end.",
+                                        "why?",
+                                        "I.",
+                                        "No!",
+                                        "a.m.",
+                                        "etc.",
+                                        "(see",
+                                        "below)",
+                                        "x@y.org"};
+    static const char *const odd[] = {"\n\n",
+                                      "- ",
+                                      "* ",
+                                      "1. ",
+                                      "2. ",
+                                      "(a) ",
+                                      "b) ",
+                                      "\xe2\x80\xa2 ",
+                                      "\xe2\x80\x94",
+                                      "\r\n",
+                                      "\r",
+                                      "\xe2\x80\xa8",
+                                      "\xc2\x85",
+                                      "\xc3",
+                                      "\xff",
+                                      "\xe4\xb8\xad\xe6\x96\x87\xe3\x80\x82",
+                                      "\xf0\x9f\x98\x80 ",
+                                      "   ",
+                                      "\t",
+                                      "\xc2\xa0",
+                                      "\xe2\x80\x8b",
+                                      "\xef\xbb\xbf",
+                                      "said.He ",
+                                      "http://a.b/c. ",
+                                      "\xe3\x80\x80",
+                                      "2024. ",
+                                      "\xcc\x81",
+                                      "'s",
+                                      "...",
+                                      "i. ",
+                                      "ii. ",
+                                      "\xe2\x80\x8d",
+                                      ")",
+                                      "\""};
+    size_t n = 0, limit = 20 + next_random(state) % (room - 120), column = 0;
+    uint32_t width = next_random(state) % 3 ? 40 + next_random(state) % 40 : 100000,
+             oddness = 3 + next_random(state) % 60;
+    while (n < limit) {
+        const char *piece = words[next_random(state) % (sizeof words / sizeof *words)];
+        int is_odd = next_random(state) % oddness == 0;
+        if (is_odd)
+            piece = odd[next_random(state) % (sizeof odd / sizeof *odd)];
+        size_t m = strlen(piece);
+        if (!is_odd && column + m > width) {
+            out[n++] = '\n';
+            column = 0;
+        } else if (!is_odd && n) {
+            out[n++] = ' ';
+            column++;
+        }
+        memcpy(out + n, piece, m);
+        n += m;
+        column += m;
+        if (is_odd && (piece[0] == '\n' || piece[0] == '\r'))
+            column = 0;
+    }
+    return n;
+}
+
+static void any_text(void) {
+    struct arena *arena = arena_new(1 << 16);
+    uint64_t state = 1;
+    char text[2400];
+    for (int round = 0; round < 3000; round++) {
+        size_t n = random_text(&state, text, sizeof text);
+        struct all a = build(arena, text, n);
+        check_whole(text, (uint32_t)n, &a);
+        arena_reset(arena, 1 << 20);
+    }
+    arena_free(arena);
+}
+
+/* Applies changes to a text; the new bytes of change i come from `fill`. */
+static size_t apply(const char *text, size_t len, const struct layer_change *c, size_t n, const char *fill, char *out) {
+    size_t at = 0, to = 0;
+    for (size_t i = 0; i < n; i++) {
+        memcpy(out + to, text + at, c[i].start - at);
+        to += c[i].start - at;
+        memcpy(out + to, fill, c[i].text_len);
+        to += c[i].text_len;
+        at = c[i].end;
+    }
+    memcpy(out + to, text + at, len - at);
+    return to + len - at;
+}
+
+static void splices(void) {
+    static const char fill[] = "New words. Then a line\nand more of it here.\n\nLast one";
+    struct arena *arena = arena_new(1 << 16);
+    uint64_t state = 99;
+    char text[2400], edited[4800];
+    for (int round = 0; round < 6000; round++) {
+        size_t n = random_text(&state, text, sizeof text);
+        struct all old = build(arena, text, n);
+        struct layer_change changes[8];
+        size_t n_changes = 0;
+        uint32_t whole = next_random(&state) % 3, at = 0;
+        while (n_changes < 8) {
+            struct layer_change c = {at + next_random(&state) % 300, 0, 0};
+            if (c.start >= n)
+                break;
+            c.end = c.start + next_random(&state) % 120;
+            c.end = c.end > n ? (uint32_t)n : c.end;
+            if (whole) { /* whole lines */
+                uint32_t line = 0;
+                while (line + 1 < old.l.count && old.l.start[line + 1] <= c.start)
+                    line++;
+                c.start = old.l.start[line];
+                c.end = c.start + old.l.full[line];
+                if (c.start < at)
+                    break;
+            } else if (next_random(&state) % 3 == 0) {
+                c.text_len = next_random(&state) % (sizeof fill - 1);
+            }
+            changes[n_changes++] = c;
+            at = c.end;
+        }
+        size_t m = apply(text, n, changes, n_changes, fill, edited);
+        char *now = padded(arena, edited, m);
+        if (next_random(&state) % 5 == 0) /* nothing was asked for before */
+            old.layers = layers_new(arena, padded(arena, text, n), (uint32_t)n);
+        struct all spliced = all_of(layers_splice(old.layers, now, (uint32_t)m, changes, n_changes));
+        struct all rebuilt = build(arena, edited, m);
+        int same = same_columns(&spliced, &rebuilt);
+        if (!same)
+            fprintf(stderr, "round %d: <%.*s>\nbecame <%.*s>\n", round, (int)n, text, (int)m, edited);
+        CHECK(same);
+        arena_reset(arena, 1 << 20);
+    }
+    arena_free(arena);
+}
+
+/* Blocks of a text, one in brackets each, '*' before an item, '+' before a wrapped one. */
+static const char *blocks(const char *text) {
+    static char out[8192];
+    struct arena *arena = arena_new(1 << 16);
+    struct all a = build(arena, text, strlen(text));
+    size_t n = 0;
+    check_whole(text, (uint32_t)strlen(text), &a);
+    for (uint32_t i = 0; i < a.b.count; i++)
+        n += (size_t)snprintf(out + n, sizeof out - n, "%s%s[%.*s]", a.b.flags[i] & TM_BLOCK_IS_ITEM ? "*" : "",
+                              a.b.flags[i] & TM_BLOCK_IS_WRAPPED ? "+" : "", (int)a.b.length[i], text + a.b.start[i]);
+    out[n] = '\0';
+    arena_free(arena);
+    return out;
+}
+
+#define BLOCKS(text, want)                                                                                             \
+    do {                                                                                                               \
+        const char *got_blocks = blocks(text);                                                                         \
+        CHECK_BYTES(got_blocks, strlen(got_blocks), want);                                                             \
+    } while (0)
+
+static void lines(void) {
+    struct arena *arena = arena_new(1 << 16);
+    const char *text = "a\nb\r\nc\rd\xc2\x85"
+                       "e\xe2\x80\xa8"
+                       "f\xe2\x80\xa9\n  \n";
+    struct all a = build(arena, text, strlen(text));
+    CHECK_INT(a.l.count, 8);
+    CHECK_INT(total(a.l.length, a.l.count), 8);
+    CHECK_INT(total(a.l.full, a.l.count), strlen(text));
+    CHECK_INT(a.l.block[5], 5);
+    CHECK_INT(a.l.block[6], TM_NONE);
+    CHECK_INT(a.l.block[7], TM_NONE);
+    arena_free(arena);
+    BLOCKS("", "");
+    BLOCKS("\n \n\xc2\xa0\xe3\x80\x80\xe2\x80\x8b\n", "");
+    BLOCKS("  one  \n\n two\xc2\xa0", "[one][two]");
+    BLOCKS("One line. Two sentences.", "[One line.][Two sentences.]");
+    BLOCKS("\nOne line. Two sentences.\n\n", "[One line.][Two sentences.]");
+    BLOCKS("Title\nOne line. Two sentences.", "[Title][One line. Two sentences.]");
+}
+
+int main(void) {
+    RUN(lines);
+    RUN(any_text);
+    RUN(splices);
+    return check_end();
+}
