@@ -1,0 +1,216 @@
+/* scan.c: see scan.h. Runs of five words are looked up in a table of the last block that had them, one entry a hash, in
+ * the worker's scratch memory; equal blocks are found by the hash of all their words. A table entry that a collision
+ * overwrote only hides a repeat.
+ */
+#include "scan.h"
+
+#include <string.h>
+
+#define RUN 5u
+#define PARAGRAPH_LEAST 8u /* words of a paragraph that can be a repeat */
+#define TITLE_LEAST 3u
+#define HEAD_TOKENS_MOST 16u
+#define FACTOR 0x9e3779b97f4a7c15u
+
+uint32_t layout_first_token(const struct layout *l, uint32_t block) {
+    uint32_t sentence = l->blocks.sentence[block], body = l->blocks.start[block] + l->blocks.mark[block];
+    if (sentence == l->blocks.sentence[block + 1])
+        return layout_end_token(l, block);
+    uint32_t i = l->sentences.token[sentence], end = layout_end_token(l, block);
+    while (i < end && l->tokens.start[i] < body)
+        i++;
+    return i;
+}
+
+uint32_t layout_end_token(const struct layout *l, uint32_t block) {
+    return l->sentences.token[l->blocks.sentence[block + 1]];
+}
+
+uint32_t layout_last_token(const struct layout *l, uint32_t block) {
+    uint32_t first = layout_first_token(l, block), i = layout_end_token(l, block);
+    while (i > first && l->tokens.shape[i - 1] & (TM_SHAPE_QUOTE | TM_SHAPE_CLOSE))
+        i--;
+    return i > first ? i - 1 : TM_NONE;
+}
+
+static int is_word(uint32_t shape) {
+    return !(shape & (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_EMOJI));
+}
+
+struct run {
+    uint32_t tag;
+    uint32_t block; /* + 1 */
+};
+
+/* Counts words, finds the blocks whose runs stand elsewhere. hits and whole are by block. */
+static void count_runs(const struct layout *l, struct run *table, uint64_t mask, uint32_t *hits, uint64_t *whole) {
+    const tm_tokens *t = &l->tokens;
+    uint64_t out = 1; /* FACTOR^RUN: what a word is worth when it leaves the run */
+    for (uint32_t i = 0; i < RUN; i++)
+        out *= FACTOR;
+    for (uint32_t block = 0; block < l->blocks.count; block++) {
+        uint64_t run = 0, all = 0, ring[RUN] = {0};
+        uint32_t n = 0, at = 0, end = layout_end_token(l, block);
+        for (uint32_t i = layout_first_token(l, block); i < end; i++) {
+            if (!is_word(t->shape[i]))
+                continue;
+            uint64_t h = t->hash[i];
+            run = run * FACTOR + h - ring[at] * out;
+            ring[at] = h;
+            at = at + 1 == RUN ? 0 : at + 1;
+            all = all * FACTOR + h;
+            if (++n < RUN)
+                continue;
+            uint64_t key = run ^ (run >> 31);
+            struct run *place = &table[key & mask];
+            uint32_t tag = (uint32_t)(key >> 32);
+            if (place->block && place->tag == tag && place->block != block + 1) {
+                hits[block]++;
+                hits[place->block - 1]++;
+            }
+            *place = (struct run){tag, block + 1};
+        }
+        l->words[block] = n;
+        whole[block] = n ? all ^ (all >> 29) ^ n : 0;
+    }
+}
+
+static int same_words(const struct layout *l, uint32_t a, uint32_t b) {
+    uint32_t i = layout_first_token(l, a), j = layout_first_token(l, b);
+    uint32_t i_end = layout_end_token(l, a), j_end = layout_end_token(l, b);
+    for (;;) {
+        while (i < i_end && !is_word(l->tokens.shape[i]))
+            i++;
+        while (j < j_end && !is_word(l->tokens.shape[j]))
+            j++;
+        if (i == i_end || j == j_end)
+            return i == i_end && j == j_end;
+        if (l->tokens.hash[i++] != l->tokens.hash[j++])
+            return 0;
+    }
+}
+
+static int is_question(const struct layout *l, uint32_t block) {
+    uint32_t last = layout_last_token(l, block);
+    const char *s = l->text.data + (last == TM_NONE ? 0 : l->tokens.start[last]);
+    return last != TM_NONE && (*s == '?' || (l->tokens.length[last] == 3 && memcmp(s, "\xef\xbc\x9f", 3) == 0));
+}
+
+/* Blocks that are word by word an earlier one. `places` is a table of blocks + 1 by their hash. */
+static void find_equal(struct layout *l, const uint64_t *whole, uint32_t *places, uint64_t mask) {
+    for (uint32_t block = 0; block < l->blocks.count; block++) {
+        if (l->words[block] < TITLE_LEAST)
+            continue;
+        for (uint64_t p = whole[block] & mask;; p = (p + 1) & mask) {
+            uint32_t other = places[p] - 1;
+            if (places[p] == 0) {
+                places[p] = block + 1;
+                break;
+            }
+            if (whole[other] != whole[block] || !same_words(l, other, block))
+                continue;
+            int is_title = other == l->title;
+            if (!is_title && (l->words[block] < PARAGRAPH_LEAST || is_question(l, block)))
+                break;
+            if (!is_title && l->other[other]) { /* a refrain, a form: part of how the text is made */
+                l->marks[l->other[other]] &= (uint8_t)~BLOCK_EQUAL;
+                l->other[block] = l->other[other];
+                break;
+            }
+            l->marks[block] |= (uint8_t)(BLOCK_EQUAL | (is_title ? BLOCK_TITLE : 0));
+            l->other[block] = other;
+            l->other[other] = block;
+            break;
+        }
+    }
+}
+
+static int is_ellipsis(const char *s, uint32_t len) {
+    return (len >= 3 && memcmp(s, "...", 3) == 0) || (len == 3 && memcmp(s, "\xe2\x80\xa6", 3) == 0);
+}
+
+static int is_head(const struct layout *l, const struct lexicon *lexicon, uint32_t block) {
+    uint64_t hash[HEAD_TOKENS_MOST];
+    uint32_t n = 0, first = layout_first_token(l, block), end = layout_end_token(l, block);
+    if (end - first > HEAD_TOKENS_MOST || end == first)
+        return 0;
+    for (uint32_t i = first; i < end; i++)
+        if (!(l->tokens.shape[i] & TM_SHAPE_PUNCT))
+            hash[n++] = l->tokens.hash[i];
+    uint32_t last = layout_last_token(l, block);
+    if (last != TM_NONE && l->tokens.shape[last] & TM_SHAPE_TERMINAL && n > 4)
+        return 0;
+    return n > 0 && n <= 9 && lexicon_is_head(lexicon, hash, n);
+}
+
+/* The block that has the title: the record's, else the first block where it looks like one. */
+static uint32_t find_title(const struct layout *l, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc) {
+    tm_str title = host->title(doc);
+    uint32_t most = l->blocks.count < 12 ? l->blocks.count : 12;
+    for (uint32_t block = 0; title.data && title.len && block < most; block++) {
+        const char *at = l->text.data + l->blocks.start[block];
+        if (l->blocks.length[block] == title.len && memcmp(at, title.data, title.len) == 0)
+            return block;
+    }
+    for (uint32_t block = 0; block < most && !(l->words[block] <= 3 && is_head(l, lexicon, block)); block++) {
+        uint32_t flags = l->blocks.flags[block];
+        if (!(flags & (TM_BLOCK_IS_ITEM | TM_BLOCK_ENDS_SENTENCE)) && l->words[block] >= TITLE_LEAST &&
+            l->words[block] <= 40)
+            return block;
+        if (l->words[block] >= 20)
+            break;
+    }
+    return TM_NONE;
+}
+
+int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc) {
+    memset(l, 0, sizeof *l);
+    l->title = TM_NONE;
+    l->text = host->text(doc);
+    l->tokens = tm_tokens_get(host, doc);
+    l->sentences = tm_sentences_get(host, doc);
+    l->blocks = tm_blocks_get(host, doc);
+    l->lines = tm_lines_get(host, doc);
+    uint32_t n = l->blocks.count;
+    if (n < 2 || l->tokens.count < 2 * TITLE_LEAST)
+        return 0;
+
+    uint64_t runs = 256, blocks = 16;
+    while (runs < (uint64_t)l->tokens.count * 2)
+        runs *= 2;
+    while (blocks < (uint64_t)n * 2)
+        blocks *= 2;
+    uint64_t bytes = runs * sizeof(struct run) + (uint64_t)n * (8 + 4 + 4 + 4 + 1) + blocks * 4 + 64;
+    char *scratch = host->scratch(doc, bytes);
+    if (!scratch)
+        return 0;
+    memset(scratch, 0, bytes);
+    struct run *table = (struct run *)(void *)scratch;
+    uint64_t *whole = (uint64_t *)(void *)(table + runs);
+    uint32_t *hits = (uint32_t *)(void *)(whole + n);
+    uint32_t *places = hits + n;
+    l->words = places + blocks;
+    l->other = l->words + n;
+    l->marks = (uint8_t *)(l->other + n);
+
+    count_runs(l, table, runs - 1, hits, whole);
+    l->title = find_title(l, lexicon, host, doc);
+    find_equal(l, whole, places, blocks - 1);
+    uint32_t heads = 0;
+    for (uint32_t block = 0; block < n; block++) {
+        uint32_t last;
+        if (l->blocks.flags[block] & TM_BLOCK_IS_ITEM && l->words[block] > 0)
+            l->marks[block] |= BLOCK_ITEM;
+        else if (block != l->title && is_head(l, lexicon, block))
+            l->marks[block] |= BLOCK_HEAD;
+        if (l->words[block] >= PARAGRAPH_LEAST && !is_question(l, block) && !l->other[block] &&
+            hits[block] >= (l->words[block] - RUN + 1) * 4 / 5 && block != l->title)
+            l->marks[block] |= BLOCK_REPEATED;
+        if (l->words[block] >= PARAGRAPH_LEAST && (last = layout_last_token(l, block)) != TM_NONE &&
+            is_ellipsis(l->text.data + l->tokens.start[last], l->tokens.length[last]))
+            l->marks[block] |= BLOCK_TEASER;
+        l->n_marks += (l->marks[block] & ~(BLOCK_HEAD | BLOCK_TEASER)) != 0;
+        heads += (l->marks[block] & BLOCK_HEAD) != 0;
+    }
+    return l->n_marks + heads > 0;
+}

@@ -1,0 +1,408 @@
+/* score.c: see score.h. */
+#include "score.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CANDIDATES 8u
+#define LOOKS_MOST 4096u /* places that one stretch may look at */
+#define NEAR_MOST 64u    /* numbers near a value that are compared */
+#define NONE16 0xffffu
+#define MASKS (STRETCH_MOST / 64)
+#define UNCOVERED_MOST 0.5
+#define WEIGHT_FUNCTION 0.15
+
+struct candidate {
+    uint32_t unit;
+    double weight; /* by the postings looked at */
+    double bonus;
+    uint64_t mask[MASKS];    /* locals that stand in it */
+    uint16_t at[UNIT_MOST];  /* local at each word of the unit */
+    uint8_t rank[UNIT_MOST]; /* number of content words before it */
+    uint32_t count;
+};
+
+struct body {
+    const struct words *words;
+    const uint8_t *block_gone;
+    uint32_t n_units;
+    uint32_t *df;      /* by id: units of the body */
+    uint32_t *posting; /* by id: where its units begin in list; one more element */
+    uint32_t *list;
+    uint32_t *stamp; /* by id: the stretch that last had it */
+    uint16_t *local; /* by id: its number in that stretch */
+    uint32_t epoch;
+    double *heat; /* by unit: weight of the current stretch's words */
+    uint32_t *touched;
+    double log_scale;
+    struct number *numbers; /* of the body, by value */
+    uint32_t n_numbers;
+    struct candidate candidates[CANDIDATES];
+    /* the stretch: by local */
+    uint32_t n_locals;
+    double weight[STRETCH_MOST]; /* summed over its places */
+    uint64_t follows[STRETCH_MOST][MASKS];
+    uint16_t place[STRETCH_MOST]; /* local of each word */
+};
+
+static int by_value(const void *a, const void *b) {
+    double x = ((const struct number *)a)->value, y = ((const struct number *)b)->value;
+    return (x > y) - (x < y);
+}
+
+struct body *body_index(const struct words *w, const uint8_t *in_body, const uint8_t *block_gone, const tm_host *host,
+                        tm_doc *doc) {
+    struct body *b = host->alloc(doc, sizeof *b);
+    uint64_t ids = (uint64_t)w->n_ids + 2;
+    memset(b, 0, sizeof *b);
+    b->words = w;
+    b->block_gone = block_gone;
+    b->df = host->alloc(doc, ids * 4);
+    b->posting = host->alloc(doc, ids * 4);
+    b->stamp = host->alloc(doc, ids * 4);
+    b->local = host->alloc(doc, ids * 2);
+    b->heat = host->alloc(doc, ((uint64_t)w->n_units + 1) * sizeof *b->heat);
+    b->touched = host->alloc(doc, ((uint64_t)w->n_units + 1) * 4);
+    memset(b->df, 0, ids * 4);
+    memset(b->stamp, 0, ids * 4);
+    memset(b->heat, 0, ((uint64_t)w->n_units + 1) * sizeof *b->heat);
+    /* stamp holds the last unit of an id while counting: a word counts once a unit. */
+    for (int pass = 0; pass < 2; pass++) {
+        for (uint32_t u = 0; u < w->n_units; u++) {
+            if (!in_body[w->unit_block[u]])
+                continue;
+            b->n_units += pass == 0;
+            for (uint32_t i = w->unit_word[u]; i < w->unit_word[u + 1]; i++) {
+                uint32_t id = w->id[i];
+                if (b->stamp[id] == u + 1)
+                    continue;
+                b->stamp[id] = u + 1;
+                if (pass == 0)
+                    b->df[id]++;
+                else
+                    b->list[b->posting[id]++] = u;
+            }
+        }
+        if (pass == 0) {
+            uint32_t total = 0;
+            for (uint32_t id = 0; id < w->n_ids; id++) {
+                b->posting[id] = total;
+                total += b->df[id];
+            }
+            b->list = host->alloc(doc, ((uint64_t)total + 1) * 4);
+            memset(b->stamp, 0, ids * 4);
+        }
+    }
+    for (uint32_t id = w->n_ids; id > 0; id--)
+        b->posting[id] = b->posting[id - 1];
+    b->posting[0] = 0;
+    memset(b->stamp, 0, ids * 4);
+    b->numbers = host->alloc(doc, ((uint64_t)w->n_numbers + 1) * sizeof *b->numbers);
+    for (uint32_t u = 0; u < w->n_units; u++)
+        for (uint32_t i = w->unit_word[u]; in_body[w->unit_block[u]] && i < w->unit_word[u + 1]; i++)
+            if (w->number[i] >= 0)
+                b->numbers[b->n_numbers++] = w->numbers[w->number[i]];
+    qsort(b->numbers, b->n_numbers, sizeof *b->numbers, by_value);
+    b->log_scale = 1 / log((b->n_units + 1.0) / 0.5);
+    return b;
+}
+
+static double weight_of(const struct body *b, uint32_t word) {
+    const struct words *w = b->words;
+    if (w->flags[word] & IS_FUNCTION)
+        return WEIGHT_FUNCTION;
+    return log((b->n_units + 1.0) / (b->df[w->id[word]] + 0.5)) * b->log_scale + 0.25;
+}
+
+/* Gives the stretch's words their local numbers and weights; returns the summed weight. */
+static double localize(struct body *b, uint32_t first, uint32_t end) {
+    const struct words *w = b->words;
+    double total = 0;
+    b->epoch++;
+    b->n_locals = 0;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t id = w->id[i];
+        double weight = weight_of(b, i);
+        if (b->stamp[id] != b->epoch) {
+            b->stamp[id] = b->epoch;
+            b->local[id] = (uint16_t)b->n_locals;
+            b->weight[b->n_locals] = 0;
+            memset(b->follows[b->n_locals], 0, sizeof b->follows[0]);
+            b->n_locals++;
+        }
+        uint16_t l = b->local[id];
+        b->place[i - first] = l;
+        b->weight[l] += weight;
+        total += weight;
+        if (i > first) {
+            uint16_t before = b->place[i - first - 1];
+            b->follows[before][l / 64] |= (uint64_t)1 << (l % 64);
+        }
+    }
+    return total;
+}
+
+/* The units that share most weight with the stretch, by the postings of its rarest words. */
+static uint32_t find_units(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first, uint32_t skip_end) {
+    const struct words *w = b->words;
+    uint32_t order[STRETCH_MOST], n = 0, n_touched = 0, looks = 0, found = 0;
+    for (uint32_t i = first; i < end; i++) {
+        uint32_t id = w->id[i], l = b->local[id];
+        if (b->df[id] == 0 || b->stamp[id] != b->epoch)
+            continue;
+        int again = 0;
+        for (uint32_t k = first; k < i && !again; k++)
+            again = b->place[k - first] == l;
+        if (again)
+            continue;
+        uint32_t at = n++;
+        while (at > 0 && b->df[w->id[order[at - 1]]] > b->df[id]) {
+            order[at] = order[at - 1];
+            at--;
+        }
+        order[at] = i;
+    }
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t id = w->id[order[k]];
+        if (looks + b->df[id] > LOOKS_MOST)
+            break;
+        looks += b->df[id];
+        for (uint32_t p = b->posting[id]; p < b->posting[id + 1]; p++) {
+            uint32_t u = b->list[p], block = w->unit_block[u];
+            if ((block >= skip_first && block < skip_end) || b->block_gone[block])
+                continue;
+            if (b->heat[u] == 0)
+                b->touched[n_touched++] = u;
+            b->heat[u] += b->weight[b->local[id]];
+        }
+    }
+    for (uint32_t k = 0; k < n_touched; k++) {
+        uint32_t u = b->touched[k];
+        double heat = b->heat[u];
+        b->heat[u] = 0;
+        uint32_t at = found < CANDIDATES ? found++ : CANDIDATES;
+        if (at == CANDIDATES && b->candidates[CANDIDATES - 1].weight >= heat)
+            continue;
+        if (at == CANDIDATES)
+            at--;
+        while (at > 0 && (b->candidates[at - 1].weight < heat ||
+                          (b->candidates[at - 1].weight <= heat && b->candidates[at - 1].unit > u))) {
+            b->candidates[at].unit = b->candidates[at - 1].unit;
+            b->candidates[at].weight = b->candidates[at - 1].weight;
+            at--;
+        }
+        b->candidates[at].unit = u;
+        b->candidates[at].weight = heat;
+    }
+    return found;
+}
+
+/* What of the stretch stands in a unit, and where. */
+static void read_unit(struct body *b, struct candidate *c) {
+    const struct words *w = b->words;
+    uint32_t first = w->unit_word[c->unit], rank = 0;
+    c->count = w->unit_word[c->unit + 1] - first;
+    c->bonus = 0;
+    memset(c->mask, 0, sizeof c->mask);
+    for (uint32_t j = 0; j < c->count; j++) {
+        uint32_t id = w->id[first + j];
+        c->at[j] = NONE16;
+        c->rank[j] = (uint8_t)rank;
+        rank += !(w->flags[first + j] & IS_FUNCTION);
+        if (b->stamp[id] != b->epoch)
+            continue;
+        uint16_t l = b->local[id];
+        c->at[j] = l;
+        c->mask[l / 64] |= (uint64_t)1 << (l % 64);
+        if (j > 0 && c->at[j - 1] != NONE16 && b->follows[c->at[j - 1]][l / 64] >> (l % 64) & 1)
+            c->bonus += 0.3;
+    }
+}
+
+static double gain_of(const struct body *b, const struct candidate *c, const uint64_t *covered) {
+    double gain = 0;
+    for (uint32_t l = 0; l < b->n_locals; l++)
+        if (c->mask[l / 64] >> (l % 64) & 1 && !(covered[l / 64] >> (l % 64) & 1))
+            gain += b->weight[l];
+    return gain;
+}
+
+/* Nearness of two locals in one unit: 1 for neighbours in this order, less for each content word between or the other
+ * order, 0 where one is missing. */
+static double nearness(const struct candidate *c, uint16_t a, uint16_t b) {
+    int best = 99;
+    if (!(c->mask[a / 64] >> (a % 64) & 1 && c->mask[b / 64] >> (b % 64) & 1))
+        return 0;
+    for (uint32_t i = 0; i < c->count; i++) {
+        if (c->at[i] != a)
+            continue;
+        for (uint32_t j = 0; j < c->count; j++) {
+            if (c->at[j] != b || i == j)
+                continue;
+            int d = (int)c->rank[j] - (int)c->rank[i];
+            d = d > 0 ? d : 3 - d;
+            best = d < best ? d : best;
+        }
+    }
+    return best == 99 ? 0 : 1 / (1 + 0.35 * (best - 1));
+}
+
+static int has_number(const struct body *b, const struct judgement *g, int32_t number) {
+    const struct words *w = b->words;
+    for (uint32_t k = 0; k < g->n_evidence; k++)
+        for (uint32_t i = w->unit_word[g->evidence[k]]; i < w->unit_word[g->evidence[k] + 1]; i++)
+            if (w->number[i] >= 0 &&
+                number_repeats(&w->numbers[number], w->rounding[number], &w->numbers[w->number[i]]))
+                return 1;
+    return 0;
+}
+
+/* Whether the body has the number anywhere: equal, or near enough that it may be its rounding. */
+static int body_has_number(const struct body *b, int32_t number) {
+    const struct number *said = &b->words->numbers[number];
+    uint8_t rounding = b->words->rounding[number];
+    double slack = fabs(said->value) * 0.5;
+    uint32_t low = 0, high = b->n_numbers;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (b->numbers[middle].value < said->value - 1e-9 * slack)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (uint32_t i = low; i < b->n_numbers && i < low + NEAR_MOST && b->numbers[i].value <= said->value + slack; i++)
+        if (number_repeats(said, rounding, &b->numbers[i]))
+            return 1;
+    for (uint32_t i = low; i > 0 && i + NEAR_MOST > low && b->numbers[i - 1].value >= said->value - slack; i--)
+        if (number_repeats(said, rounding, &b->numbers[i - 1]))
+            return 1;
+    return 0;
+}
+
+/* A negation of the evidence between two words that the stretch has next to each other: it was dropped. */
+static int drops_negation(const struct body *b, const struct candidate *c, uint32_t length) {
+    const struct words *w = b->words;
+    uint32_t first = w->unit_word[c->unit];
+    for (uint32_t j = 1; j + 1 < c->count; j++) {
+        if (!(w->flags[first + j] & IS_NEGATION) || c->at[j] != NONE16)
+            continue;
+        uint32_t from = j > 2 ? j - 2 : 0, to = j + 3 < c->count ? j + 3 : c->count;
+        for (uint32_t p = from; p < j; p++)
+            for (uint32_t q = j + 1; q < to; q++) {
+                if (c->at[p] == NONE16 || c->at[q] == NONE16)
+                    continue;
+                if (w->flags[first + p] & w->flags[first + q] & IS_FUNCTION)
+                    continue;
+                for (uint32_t i = 0; i + 1 < length; i++)
+                    if (b->place[i] == c->at[p] && b->place[i + 1] == c->at[q])
+                        return 1;
+            }
+    }
+    return 0;
+}
+
+/* Chosen once, by leaving out one set after the other, for all kinds of documents. */
+static double combine(const struct judgement *g, double context) {
+    double numbers = g->numbers > 3 ? 3 : g->numbers, names = g->names > 3 ? 3 : g->names;
+    double new_names = g->new_names > 3 ? 3 : g->new_names;
+    double z =
+        0.4 * g->coverage + 1.4 * g->order - 1.6 * numbers - 1.0 * (names + new_names) - 1.15 * g->uncovered - 0.5;
+    return 1 / (1 + exp(-(2.5 * z + context)));
+}
+
+void body_recombine(struct judgement *g, double context) {
+    g->score = combine(g, context);
+}
+
+int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first, uint32_t skip_end, double context,
+               struct judgement *g) {
+    const struct words *w = b->words;
+    uint32_t length = end - first;
+    memset(g, 0, sizeof *g);
+    if (length < STRETCH_LEAST || length > STRETCH_MOST || b->n_units == 0)
+        return 0;
+    double total = localize(b, first, end);
+    uint32_t found = find_units(b, first, end, skip_first, skip_end);
+    for (uint32_t k = 0; k < found; k++)
+        read_unit(b, &b->candidates[k]);
+
+    /* The best sentence, then what adds most to it. */
+    uint64_t covered[MASKS] = {0};
+    const struct candidate *chosen[EVIDENCE_MOST];
+    uint32_t most = length > 30 ? 3 : 2, measured = 0;
+    double sum = 0;
+    for (uint32_t k = 0; k < EVIDENCE_MOST; k++) {
+        const struct candidate *best = NULL;
+        double best_gain = 0, best_value = 0;
+        for (uint32_t i = 0; i < found; i++) {
+            const struct candidate *c = &b->candidates[i];
+            int taken = 0;
+            for (uint32_t e = 0; e < g->n_evidence; e++)
+                taken |= chosen[e] == c;
+            double gain = gain_of(b, c, covered);
+            if (taken || gain <= 0 || gain + c->bonus <= best_value + 1e-9)
+                continue;
+            best = c;
+            best_gain = gain;
+            best_value = gain + c->bonus;
+        }
+        if (!best)
+            break;
+        chosen[g->n_evidence] = best;
+        g->evidence[g->n_evidence++] = best->unit;
+        if (k < most) {
+            sum += best_gain;
+            measured = k + 1;
+        }
+        for (uint32_t m = 0; m < MASKS; m++)
+            covered[m] |= best->mask[m];
+    }
+    g->coverage = total > 0 ? sum / total : 0;
+
+    uint32_t uncovered = 0, pairs = 0, before = NONE16;
+    double near = 0;
+    for (uint32_t i = 0; i < length; i++) {
+        uint32_t word = first + i, flags = w->flags[word];
+        uint16_t l = b->place[i];
+        int has = covered[l / 64] >> (l % 64) & 1;
+        if (!(flags & IS_FUNCTION)) {
+            g->content++;
+            uncovered += !has;
+            if (before != NONE16) {
+                double best = 0;
+                for (uint32_t k = 0; k < measured; k++) {
+                    double n = nearness(chosen[k], (uint16_t)before, l);
+                    best = n > best ? n : best;
+                }
+                near += best;
+                pairs++;
+            }
+            before = l;
+        }
+        if (w->number[word] >= 0 && fabs(w->numbers[w->number[word]].value - 1) > 1e-9 &&
+            !has_number(b, g, w->number[word])) {
+            g->numbers++;
+            g->new_numbers += !body_has_number(b, w->number[word]);
+        }
+        if (flags & IS_NAME && !has && !w->id_lower[w->id[word]]) {
+            g->names++;
+            g->new_names += b->df[w->id[word]] == 0;
+        }
+        if (flags & IS_NEGATION && !has) {
+            int known = 0;
+            for (uint32_t k = 0; k < g->n_evidence; k++)
+                for (uint32_t j = w->unit_word[g->evidence[k]]; j < w->unit_word[g->evidence[k] + 1]; j++)
+                    known |= (w->flags[j] & IS_NEGATION) != 0;
+            g->negations += !known;
+        }
+    }
+    for (uint32_t k = 0; k < measured; k++)
+        g->negations += (uint32_t)drops_negation(b, chosen[k], length);
+    g->uncovered = g->content ? (double)uncovered / g->content : 0;
+    g->order = pairs ? near / pairs : g->coverage;
+    g->vetoes = (g->new_numbers ? NEW_NUMBER : 0) | (g->new_names ? NEW_NAME : 0) | (g->negations ? NEW_NEGATION : 0) |
+                (g->uncovered > UNCOVERED_MOST ? NEW_WORDS : 0);
+    g->score = combine(g, context);
+    return 1;
+}
