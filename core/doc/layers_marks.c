@@ -87,6 +87,8 @@ static const uint8_t *read_number(const uint8_t *p, const uint8_t *end, struct c
         return NULL;
     if (open && *q != ')')
         return NULL;
+    if (*q == '.' && end - q > 1 && q[1] == ')') /* "1.)" */
+        q++;
     c->form = open ? FORM_PARENS : *q == ')' ? FORM_PAREN : FORM_POINT;
     if (c->form != FORM_POINT && c->style != STYLE_DIGITS)
         c->sure = 1;

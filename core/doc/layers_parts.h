@@ -52,9 +52,10 @@ void layers_find_tokens(struct layers *l);
 
 /* Gives l->tokens room for about `bytes` of text. */
 void layers_open_tokens(struct layers *l, uint32_t bytes);
-/* Appends the sentences of tokens [from, to), which are a block's; sentence columns only. skip: tokens of the list
- * mark. */
-void layers_split_sentences(struct layers *l, uint32_t block, uint32_t from, uint32_t to, uint32_t skip);
+/* Appends one sentence that begins at a token. */
+void layers_add_sentence(struct layers *l, uint32_t block, uint32_t token);
+/* Appends the tokens and sentences of one block. */
+void layers_read_block(struct layers *l, uint32_t block);
 /* Fills what counts from elsewhere: token_sentence, token_line, sentence ends. */
 void layers_finish_tokens(struct layers *l);
 void layers_build_blocks(struct layers *l);

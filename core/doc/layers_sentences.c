@@ -40,7 +40,7 @@ void layers_open_tokens(struct layers *l, uint32_t bytes) {
     l->sentence_token = arena_alloc(l->arena, ((size_t)l->sentence_room + 1) * sizeof *l->sentence_token);
 }
 
-static void add_sentence(struct layers *l, uint32_t block, uint32_t token) {
+void layers_add_sentence(struct layers *l, uint32_t block, uint32_t token) {
     if (l->n_sentences == l->sentence_room) {
         uint32_t room = l->sentence_room * 2, n = l->n_sentences;
         uint32_t *blocks = arena_alloc(l->arena, (size_t)room * sizeof *blocks);
@@ -238,16 +238,16 @@ static int ends_at(const struct layers *l, uint32_t i, uint32_t first, uint32_t 
     return 1;
 }
 
-void layers_split_sentences(struct layers *l, uint32_t block, uint32_t from, uint32_t to, uint32_t skip) {
+static void split_sentences(struct layers *l, uint32_t block, uint32_t from, uint32_t to, uint32_t skip) {
     const uint32_t *shape = l->tokens.shape;
     uint32_t first = from, next;
-    add_sentence(l, block, from);
+    layers_add_sentence(l, block, from);
     for (uint32_t i = from + skip; i < to; i++) {
         if (!(shape[i] & (TM_SHAPE_TERMINAL | TM_SHAPE_POINTS)) || !ends_at(l, i, first, to, &next))
             continue;
         if (next >= to)
             return;
-        add_sentence(l, block, next);
+        layers_add_sentence(l, block, next);
         first = next;
         i = next - 1;
     }
@@ -298,6 +298,12 @@ static uint32_t mark_tokens(const struct layers *l, uint32_t from, uint32_t to, 
     return n;
 }
 
+void layers_read_block(struct layers *l, uint32_t block) {
+    uint32_t first = l->tokens.n, from = l->block_start[block], mark = l->block_mark[block];
+    token_scan(&l->tokens, l->text, from, from + l->block_length[block], l->len + TM_PAD);
+    split_sentences(l, block, first, l->tokens.n, mark ? mark_tokens(l, first, l->tokens.n, mark) : 0);
+}
+
 /* The one line of the text is cut by sentence, and each is a block. */
 static void find_by_sentence(struct layers *l) {
     uint32_t line = 0;
@@ -309,7 +315,7 @@ static void find_by_sentence(struct layers *l) {
     uint32_t mark = l->line_mark[line] & ~MARK_NUMBERED;
     layers_open_tokens(l, l->len);
     token_scan(&l->tokens, l->text, l->line_from[line], l->line_to[line], l->len + TM_PAD);
-    layers_split_sentences(l, 0, 0, l->tokens.n, mark ? mark_tokens(l, 0, l->tokens.n, mark) : 0);
+    split_sentences(l, 0, 0, l->tokens.n, mark ? mark_tokens(l, 0, l->tokens.n, mark) : 0);
     uint32_t n = l->n_sentences, room = n + 1;
     uint32_t *memory = arena_alloc(l->arena, (size_t)room * 7 * sizeof *memory);
     l->n_blocks = n;
@@ -343,11 +349,7 @@ void layers_find_tokens(struct layers *l) {
         return;
     }
     layers_open_tokens(l, l->len);
-    for (uint32_t i = 0; i < l->n_blocks; i++) {
-        uint32_t from = l->tokens.n;
-        token_scan(&l->tokens, l->text, l->block_start[i], l->block_start[i] + l->block_length[i], l->len + TM_PAD);
-        layers_split_sentences(l, i, from, l->tokens.n,
-                               l->block_mark[i] ? mark_tokens(l, from, l->tokens.n, l->block_mark[i]) : 0);
-    }
+    for (uint32_t i = 0; i < l->n_blocks; i++)
+        layers_read_block(l, i);
     layers_finish_tokens(l);
 }
