@@ -11,10 +11,9 @@
 
 #define PLACES_DEFAULT 64u
 
-/* Under the lock. */
+/* Under the lock. The unit itself is its batch's owner's: that one makes it ready when it takes it from the list. */
 static void wake(struct run *r, struct unit *u) {
     struct batch *b = u->batch;
-    u->state = UNIT_READY;
     u->next_ready = NULL;
     b->waiting--;
     *b->woken_end = u;
@@ -142,6 +141,7 @@ struct unit *later_take_woken(struct run *r, struct batch *b, int *out_parked) {
         if (!b->woken)
             b->woken_end = &b->woken;
         u->next_ready = NULL;
+        u->state = UNIT_READY;
     } else if (b->waiting) {
         b->is_parked = 1;
         *out_parked = 1;

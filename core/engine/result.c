@@ -3,27 +3,13 @@
  */
 #include "run.h"
 
+#include "../io/format.h"
 #include "../json/write.h"
 
 #include <string.h>
 
 static void add_text(struct buffer *out, tm_str s) {
     json_write_text(out, s.data, s.len);
-}
-
-/* A field of a table: tabs, line ends and backslashes are escaped, so that a row stays one line. */
-static void add_cell(struct buffer *out, const char *data, uint64_t len) {
-    for (uint64_t i = 0; i < len; i++) {
-        const char *code = data[i] == '\t'   ? "\\t"
-                           : data[i] == '\n' ? "\\n"
-                           : data[i] == '\r' ? "\\r"
-                           : data[i] == '\\' ? "\\\\"
-                                             : NULL;
-        if (code)
-            buffer_add(out, code, 2);
-        else
-            buffer_add_char(out, data[i]);
-    }
 }
 
 static const char *const table_fields[] = {"id", "title", "text"};
@@ -39,7 +25,7 @@ void result_header(const struct run *r, struct buffer *out) {
     for (size_t i = 0; i < n; i++) {
         if (i)
             buffer_add_char(out, '\t');
-        add_cell(out, fields[i], strlen(fields[i]));
+        format_tsv_value(fields[i], strlen(fields[i]), out);
     }
     buffer_add_char(out, '\n');
 }
@@ -63,7 +49,7 @@ static void add_row(const struct run *r, tm_doc *doc, struct buffer *out) {
             break;
         case TM_V_TEXT:
         case TM_V_RAW:
-            add_cell(out, v.text.data, v.text.len);
+            format_tsv_value(v.text.data, v.text.len, out);
             break;
         default: /* absent and null are empty */
             break;
@@ -84,9 +70,7 @@ static void add_record(const struct run *r, tm_doc *doc, struct buffer *out) {
         return;
     case OUTPUT_TEXT:
         text = doc_text(doc);
-        buffer_add(out, text.data, text.len);
-        if (text.len == 0 || text.data[text.len - 1] != '\n')
-            buffer_add_char(out, '\n');
+        format_text_document(text.data, text.len, out);
         return;
     case OUTPUT_TSV:
         add_row(r, doc, out);
