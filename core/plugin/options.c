@@ -36,8 +36,8 @@ static void unknown(struct options_filled *f, const tm_option *rows, uint32_t n_
             buffer_addf(&b, "%s\"%s\"", i ? ", " : "", names[i]);
     }
     problems_add(f->problems, PROBLEM_ERROR, member->file, member->key_line, member->key_column, "unknown-option",
-                 "%s%s%s of stage \"%s\" has no option \"%s\"; %.*s", label ? "\"" : "", label ? label : "\"with\"",
-                 label ? "\"" : "", f->stage, member->key, (int)b.len, b.data);
+                 "%s%s%sstage \"%s\" has no option \"%s\"; %.*s", label ? "\"" : "", label ? label : "",
+                 label ? "\" of " : "", f->stage, member->key, (int)b.len, b.data);
     buffer_deinit(&b);
     free(names);
 }
@@ -56,13 +56,15 @@ static int fill_default(struct options_filled *f, const tm_option *row, void *to
     struct config *c = config_parse("default", row->def, strlen(row->def), &told);
     size_t named = f->n_named;
     f->problems = &told;
-    int result = c && !told.errors ? option_value(f, row, row->type, config_root(c), to, label) : -1;
+    int is_json = c && !told.errors;
+    int result = is_json ? option_value(f, row, row->type, config_root(c), to, label) : -1;
     f->problems = outer;
     for (size_t i = named; i < f->n_named; i++)
         f->named[i].at = NULL; /* the tree of the default goes */
     for (size_t i = 0; i < told.count; i++)
         if (told.list[i].level == PROBLEM_ERROR)
-            problems_at(f->problems, PROBLEM_ERROR, at, told.list[i].code, "default of %s", told.list[i].message);
+            problems_at(f->problems, PROBLEM_ERROR, at, told.list[i].code, "default of %s%s%s%s",
+                        is_json ? "" : "option \"", is_json ? "" : label, is_json ? "" : "\": ", told.list[i].message);
     config_free(c);
     problems_deinit(&told);
     return result;
