@@ -56,6 +56,7 @@ function(textmill_add_test NAME)
   target_include_directories(test_${NAME} PRIVATE ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/core/include
     ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(test_${NAME} PRIVATE textmill_flags textmill_core ${T_LIBRARIES})
+  target_compile_definitions(test_${NAME} PRIVATE TEXTMILL_VERSION="${PROJECT_VERSION}")
   add_test(NAME ${NAME} COMMAND test_${NAME} ${T_ARGS})
   set_tests_properties(${NAME} PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77)
 endfunction()

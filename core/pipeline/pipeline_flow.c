@@ -47,6 +47,11 @@ static int comes_with_input(const struct flow *f, const char *path, size_t head)
 static void check_read(const struct flow *f, const char *path, size_t stage, const struct config_node *at,
                        const char *who, int is_condition) {
     size_t head = strcspn(path, ".");
+    struct config_node place = *at;
+    if (at->key && at->line && strcmp(at->key, path) == 0) { /* a condition names it by its key */
+        place.line = at->key_line;
+        place.column = at->key_column;
+    }
     if (comes_with_input(f, path, head))
         return;
     const struct written *later = NULL, *near = NULL;
@@ -62,23 +67,23 @@ static void check_read(const struct flow *f, const char *path, size_t stage, con
             near = one;
     }
     if (near)
-        problems_at(f->problems, PROBLEM_ERROR, at, "unknown-field",
+        problems_at(f->problems, PROBLEM_ERROR, &place, "unknown-field",
                     "%s reads the field \"%s\", which nothing writes; did you mean \"%s\", which stage \"%s\" writes?",
                     who, name, near->name, f->w->entries[near->stage].id);
     else if (!f->is_whole || (later && later->stage == stage))
         goto out; /* a stage may look at what it wrote before */
     else if (later)
-        problems_at(f->problems, f->w->input_fields && !is_condition ? PROBLEM_ERROR : PROBLEM_WARNING, at,
+        problems_at(f->problems, f->w->input_fields && !is_condition ? PROBLEM_ERROR : PROBLEM_WARNING, &place,
                     "unknown-field",
                     "%s reads the field \"%s\" before stage \"%s\" writes it; put it behind that stage", who, name,
                     f->w->entries[later->stage].id);
     else if (f->w->input_fields && !is_condition)
         problems_at(
-            f->problems, PROBLEM_ERROR, at, "unknown-field",
+            f->problems, PROBLEM_ERROR, &place, "unknown-field",
             "%s reads the field \"%s\", which no earlier stage writes and \"fields\" of \"input\" does not name", who,
             name);
     else
-        problems_at(f->problems, PROBLEM_WARNING, at, "unknown-field",
+        problems_at(f->problems, PROBLEM_WARNING, &place, "unknown-field",
                     "%s reads the field \"%s\", which no earlier stage writes: it must come with the input", who, name);
 out:
     free(name);

@@ -198,7 +198,8 @@ static const struct plugin *find_plugin(struct loader *loader, const struct stag
         size_t n = loader_names(loader, &names), i = 0;
         while (i < n && strcmp(names[i], e->use->string) != 0)
             i++;
-        const char *near = i < n ? NULL : nearest_name(e->use->string, names, n);
+        int is_path = strpbrk(e->use->string, "/.~") != NULL;
+        const char *near = i < n || is_path ? NULL : nearest_name(e->use->string, names, n);
         if (near)
             problems_at(problems, PROBLEM_ERROR, e->use, "unknown-stage",
                         "there is no plugin \"%s\"; did you mean \"%s\"?", e->use->string, near);
