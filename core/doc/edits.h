@@ -1,0 +1,43 @@
+/* edits.h: the edits that a stage declares in its turn: kept sorted, checked against each other as they come. Knows
+ * spans and their order, not texts or documents. One thread at a time.
+ */
+#ifndef TM_DOC_EDITS_H
+#define TM_DOC_EDITS_H
+
+#include "arena.h"
+
+#include "../include/textmill/host.h"
+
+#define EDIT_LEVELS 18
+
+struct edit {
+    uint32_t start, end;
+    tm_str text; /* data NULL: a cut */
+    tm_str kind, rule;
+    double score;
+    const tm_span *evidence;
+    uint32_t n_evidence;
+    uint32_t order;          /* of declaring */
+    struct edit *parent;     /* the innermost edit around it */
+    struct map_edit *mapped; /* for an edit with no parent, while they are applied */
+    struct edit *next[];
+};
+
+struct edit_set {
+    struct arena *arena;
+    struct edit *first[EDIT_LEVELS];
+    struct edit *last[EDIT_LEVELS];
+    uint32_t count;
+    uint32_t outer; /* with no parent */
+    uint32_t seed;
+};
+
+void edit_set_init(struct edit_set *set, struct arena *arena);
+/* Adds one: NULL where it crosses another, or stands inside one and either is no cut. Strings are borrowed. */
+struct edit *edit_set_add(struct edit_set *set, const tm_edit *edit);
+/* In the order of the text; an edit stands before those inside it, an insertion before what begins at its place. */
+static inline struct edit *edit_set_first(const struct edit_set *set) {
+    return set->first[0];
+}
+
+#endif
