@@ -113,7 +113,8 @@ static int is_known_key(const struct table *t, const struct buffer *key) {
     return 0;
 }
 
-/* Names one column; an empty name becomes column_N, one that stands twice name_2: a record has each key once. */
+/* Names one column; an empty name becomes column_N, one that stands twice name_N, N the column's number: a record has
+ * each key once. */
 static void add_key(struct table *t, const char *name, size_t len) {
     struct buffer plain = {0}, key = {0};
     if (len)
@@ -121,14 +122,14 @@ static void add_key(struct table *t, const char *name, size_t len) {
     else
         buffer_addf(&plain, "column_%zu", t->n_keys + 1);
     size_t plain_len = plain.len;
-    for (unsigned n = 2;; n++) {
+    for (size_t n = t->n_keys + 1;; n++) {
         key.len = 0;
         json_write_text(&key, plain.data, plain.len);
         buffer_add_char(&key, ':');
         if (!is_known_key(t, &key))
             break;
         plain.len = plain_len;
-        buffer_addf(&plain, "_%u", n);
+        buffer_addf(&plain, "_%zu", n);
     }
     buffer_deinit(&plain);
     if (t->n_keys == t->keys_room) {

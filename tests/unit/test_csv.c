@@ -39,9 +39,9 @@ static void rows_of_odd_lengths(void) {
     scratch_text("o.csv", "text,b,,b\nshort\nx,1,2,3\nx,1,2,3,4\nlast,1,2,3\n");
     CHECK_INT(show_input("o.csv", &plain), 0);
     CHECK_SHOWN("2:{\"text\":\"short\"}\n"
-                "3:{\"text\":\"x\",\"b\":\"1\",\"column_3\":\"2\",\"b_2\":\"3\"}\n"
+                "3:{\"text\":\"x\",\"b\":\"1\",\"column_3\":\"2\",\"b_4\":\"3\"}\n"
                 "4!bad-row: the row has more fields than the header's 4 columns; a quote may be missing\n"
-                "5:{\"text\":\"last\",\"b\":\"1\",\"column_3\":\"2\",\"b_2\":\"3\"}\n");
+                "5:{\"text\":\"last\",\"b\":\"1\",\"column_3\":\"2\",\"b_4\":\"3\"}\n");
 }
 
 static void quotes_that_never_close(void) {
