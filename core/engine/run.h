@@ -19,6 +19,7 @@
 
 #define MAX_SINKS 64u
 #define RETRIES 3u
+#define HANG_GRACE 1000000000u /* past its deadline a stage that asks should_stop gets this long to come back */
 
 enum unit_state {
     UNIT_READY,   /* a worker may go on with it */
@@ -287,6 +288,9 @@ void result_header(const struct run *r, struct buffer *out); /* of a table of --
 void reader_main(void *run);
 void worker_main(void *worker);
 void writer_main(void *run);
+
+/* loop.c: on the caller's thread. */
+void loop_init(struct run *r);
 
 /* engine.c */
 void run_fail(struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
