@@ -1,12 +1,74 @@
-/* main.c: the program's entry: finds the command's word and calls its file. */
+/* main.c: the program's entry: finds the command's word and calls its file. Commands stand in the order in which a
+ * person meets them. */
+#include "commands.h"
+
+#include "../json/config.h"
+
+#include <fcntl.h>
+#include <json-c/json_c_version.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+#include <uv.h>
+
+#include "../include/textmill/plugin.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"run", command_run, "run a pipeline over files, folders or standard input"},
+    {"check", command_check, "find every mistake in a pipeline file, loading its plugins"},
+};
+
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static int show_help(FILE *to) {
+    fputs("usage: textmill COMMAND [OPTION...] [ARGUMENT...]\n\n"
+          "A mill for text: a pipeline file names stages, documents stream through them.\n\nCommands:\n",
+          to);
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        fprintf(to, "  %-12s%s\n", commands[i].name, commands[i].summary);
+    fputs("\n'textmill COMMAND --help' tells a command's options; 'textmill --version' what this is built of.\n", to);
+    return to == stdout ? EXIT_FINE : EXIT_USAGE;
+}
+
+static int show_version(void) {
+    printf("textmill %s\nplugin ABI %u.%u, text version %u\nlibuv %s, json-c %s\n", TEXTMILL_VERSION, TM_ABI_MAJOR,
+           TM_ABI_MINOR, TM_TEXT_VERSION, uv_version_string(), JSON_C_VERSION);
+    return EXIT_FINE;
+}
+
+/* A file that a command opens must never become its standard output because that was closed. */
+static void open_standard_streams(void) {
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0)
+            (void)!open("/dev/null", fd == 0 ? O_RDONLY : O_WRONLY);
+}
+
+static int unknown_command(const char *word) {
+    const char *names[N_COMMANDS];
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        names[i] = commands[i].name;
+    const char *near = nearest_name(word, names, N_COMMANDS);
+    if (near)
+        fprintf(stderr, "textmill: there is no command '%s'; did you mean '%s'?\n", word, near);
+    else
+        fprintf(stderr, "textmill: there is no command '%s'; 'textmill --help' lists them\n", word);
+    return EXIT_USAGE;
+}
 
 int main(int argc, char **argv) {
-    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
-        puts("textmill " TEXTMILL_VERSION);
-        return 0;
-    }
-    fputs("usage: textmill COMMAND [ARGUMENT...]\nTry 'textmill --help'.\n", stderr);
-    return 2;
+    open_standard_streams();
+    if (argc < 2)
+        return show_help(stderr);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+        return show_help(stdout);
+    if (strcmp(argv[1], "--version") == 0)
+        return show_version();
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    return unknown_command(argv[1]);
 }

@@ -1,0 +1,13 @@
+/* commands.h: the commands, one file each; main.c finds them by name. Each gets argv from its own name on and returns
+ * the exit status: 0 all well, 1 some documents failed, 2 usage, configuration or plugin, 3 runtime failure. */
+#ifndef TM_CLI_COMMANDS_H
+#define TM_CLI_COMMANDS_H
+
+int command_run(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_verify(int argc, char **argv);
+int command_plugins(int argc, char **argv);
+
+enum { EXIT_FINE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_RUNTIME = 3 };
+
+#endif
