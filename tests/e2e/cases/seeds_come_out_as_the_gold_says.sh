@@ -1,0 +1,6 @@
+[ -d "$eval_folder/seeds" ] || skip "the shared folder is not there (TEXTMILL_EVAL)"
+python3 "$eval_folder/eval/clean.py" inputs "$eval_folder/gold/seeds" in
+run 0 run "$top/pipelines/news.json" in --edits -o out.jsonl
+run 0 verify out.jsonl in
+python3 "$eval_folder/eval/clean.py" score "$eval_folder/gold/seeds" out.jsonl | tee score
+has score 'text== *5/5|5/5'

@@ -1,0 +1,23 @@
+run 2 runn
+has err "did you mean 'run'"
+run 2 run --falled x
+has err -- '--failed'
+run 2 run
+has err 'pipeline'
+run 2
+has err 'usage'
+run 0 --help
+has out 'check'
+run 0 --version
+has out 'ABI'
+for command in run check verify plugins; do
+  run 0 "$command" --help
+  has out "usage: textmill $command"
+done
+run 2 run nowhere.json
+has err 'nowhere.json'
+echo '{"stages": []}' >p.json
+run 2 run p.json nowhere.jsonl
+has err 'nowhere.jsonl'
+run 2 run p.json --jobs=many
+has err 'jobs'
