@@ -14,6 +14,9 @@ cd "$work"
 fail() { echo "not so: $*" >&2; [ ! -s err ] || { echo "stderr:" >&2; head -c 2000 err >&2; }; exit 1; }
 skip() { echo "skipped: $*"; exit 77; }
 
+# needs PLUGIN...: skips where one was left out of the build.
+needs() { local p; for p in "$@"; do [ -f "$build/plugins/$p/$p.so" ] || skip "the plugin $p was not built"; done; }
+
 # run STATUS ARGUMENT...: textmill's output to the files out and err; its exit status must be STATUS.
 run() {
   local want="$1" got=0

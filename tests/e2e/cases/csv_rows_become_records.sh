@@ -3,8 +3,8 @@ echo '{"stages": []}' >p.json
 run 0 run p.json in.csv --text-field body
 lines out 2
 record out 1 '(r["id"], r["body"], r["n"])' "('1', 'He said \"no\", then\nleft.', '5')"
-run 2 run p.json in.csv --text-field nothing
-has err 'nothing'
+run 1 run p.json in.csv --text-field nothing
+has err 'nothing.*--text-field'
 printf 'id\ttext\na\tOne\n' >in.tsv
 run 0 run p.json in.tsv
 record out 1 'r["text"]' One

@@ -1,3 +1,4 @@
+needs normalize clean dedup
 cat >p.json <<'X'
 {
   "name": "bad",

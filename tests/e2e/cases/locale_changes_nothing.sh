@@ -1,3 +1,4 @@
+needs sentiment
 echo '{"stages": [{"use": "sentiment", "with": {"model": "vader"}}]}' >p.json
 echo '{"id": "a", "text": "A GREAT day, not bad at all. Istanbul is nice!"}' >in.jsonl
 run 0 run p.json in.jsonl

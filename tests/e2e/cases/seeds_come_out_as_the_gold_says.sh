@@ -1,3 +1,4 @@
+needs normalize lang clean dedup entities topics sentiment
 [ -d "$eval_folder/seeds" ] || skip "the shared folder is not there (TEXTMILL_EVAL)"
 python3 "$eval_folder/eval/clean.py" inputs "$eval_folder/gold/seeds" in
 run 0 run "$top/pipelines/news.json" in --edits -o out.jsonl

@@ -10,7 +10,7 @@ echo '{"stages": []}' >p.json
 run 1 run p.json in --failed failed.jsonl
 lines out 4
 record out 1 '(r["id"], r["text"])' "('b.txt', 'First text.\n')"
-record out 2 '(r["id"], r["text"], r["encoding"])' "('c.txt', 'café latin\n', 'windows-1252')"
+record out 2 '(r["id"], r["text"], r["encoding"])' "('c.txt', 'café latin\n', 'cp1252')"
 record out 3 '(r["text"], r["encoding"])' "('hi\n', 'utf-16le')"
 record out 4 '(r["id"], r["text"])' "('sub/a.txt', 'Second text\r\n')"
 record failed.jsonl 1 'r["error"]["code"]' not-text

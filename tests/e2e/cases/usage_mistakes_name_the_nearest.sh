@@ -10,7 +10,7 @@ run 0 --help
 has out 'check'
 run 0 --version
 has out 'ABI'
-for command in run check verify plugins; do
+for command in $("$textmill" --help | sed -n '/^Commands/,/^$/s/^  \([a-z-]*\) .*/\1/p'); do
   run 0 "$command" --help
   has out "usage: textmill $command"
 done

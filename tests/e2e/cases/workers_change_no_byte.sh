@@ -1,3 +1,4 @@
+needs normalize lang clean dedup entities topics sentiment
 [ -d "$samples" ] || skip "there are no samples"
 for n in 1 2 3 4 5 6 7 8; do
   python3 - "$samples" "$n" <<'P'
