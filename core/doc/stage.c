@@ -355,7 +355,7 @@ int32_t host_doc_should_stop(tm_doc *doc) {
     const struct doc_worker *worker = doc->worker;
     if (!worker)
         return 0;
-    if (worker->stop && *worker->stop)
+    if (worker->stop && __atomic_load_n(worker->stop, __ATOMIC_RELAXED))
         return 1;
     return worker->deadline && clock_now() >= worker->deadline;
 }

@@ -110,6 +110,7 @@ void unit_adopt(struct worker *w, struct unit *parent, tm_doc *doc, uint32_t sta
     u->doc = doc;
     u->stage = stage;
     u->item = parent->item;
+    u->weight = doc_text(doc).len;
     u->source = parent->source;
     u->position = parent->position;
     u->next = behind->next;

@@ -30,7 +30,7 @@ struct engine_counters {
 
 struct stage_report {
     const char *id;
-    uint64_t documents, dropped, failed, skipped, cuts, bytes; /* bytes of text that it was given */
+    uint64_t documents, dropped, failed, skipped, cuts, bytes; /* bytes: of the records it was given */
     uint64_t nanoseconds; /* in process and commit, summed over workers; filled when timing is on */
 };
 

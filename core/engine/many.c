@@ -189,6 +189,7 @@ int many_flush(struct worker *w, struct batch *b) {
             struct unit *u = batch_add_unit(b);
             u->doc = docs[i];
             u->item = SIZE_MAX;
+            u->weight = doc_text(docs[i]).len;
             u->stage = stage + 1;
             if (r->keeps_arenas)
                 u->seen = arena_zalloc(b->arena, r->n_stages);

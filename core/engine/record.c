@@ -88,6 +88,7 @@ static struct unit *add_unit(struct batch *b, size_t at) {
     struct unit *u = batch_add_unit(b);
     u->item = at;
     u->source = item->source;
+    u->weight = item->len;
     u->position = item->position;
     return u;
 }

@@ -38,8 +38,9 @@ struct unit {
     uint8_t *seen;       /* a byte a stage, set where the stage was given it; NULL: nobody settles */
     struct later *later; /* while a stage with TM_ASYNC has it */
     uint64_t position;
-    uint64_t due; /* of a retry */
-    size_t item;  /* of the block; SIZE_MAX for what flush emitted */
+    uint64_t weight; /* bytes of its record, or of its text: for time limits; the text itself may never be asked for */
+    uint64_t due;    /* of a retry */
+    size_t item;     /* of the block; SIZE_MAX for what flush emitted */
     uint32_t source;
     uint32_t stage; /* the next one, or the one that it is in */
     enum unit_state state;

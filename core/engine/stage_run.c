@@ -25,7 +25,7 @@ static tm_str str(const char *s) {
 
 void worker_turn(struct worker *w, struct unit *u) {
     const struct engine_options *o = w->run->options;
-    uint64_t now = uv_hrtime(), limit = o->timeout_ns + (doc_text(u->doc).len >> 20) * 1000000000u;
+    uint64_t now = uv_hrtime(), limit = o->timeout_ns + (u->weight >> 20) * 1000000000u;
     w->current = u;
     w->doc_worker.deadline = o->timeout_ns ? now + limit : 0;
     atomic_store_explicit(&w->blame_name, source_name(w->run->source, u->source), memory_order_relaxed);
@@ -92,7 +92,7 @@ int unit_begin(struct worker *w, struct unit *u) {
         u->seen[u->stage] = 1;
     if (!u->attempts) {
         w->counts[u->stage].documents++;
-        w->counts[u->stage].bytes += doc_text(u->doc).len;
+        w->counts[u->stage].bytes += u->weight;
     }
     if (may_wait)
         later_begin(w, u);
