@@ -185,6 +185,33 @@ void config_write(const struct config_node *node, struct buffer *out) {
     }
 }
 
+static void write_pretty(const struct config_node *node, unsigned depth, struct buffer *out) {
+    enum { SHORT = 100 };
+    size_t before = out->len;
+    config_write(node, out);
+    if ((node->type != CONFIG_ARRAY && node->type != CONFIG_OBJECT) || !node->first ||
+        out->len - before + 2 * depth <= SHORT)
+        return;
+    out->len = before;
+    buffer_add_char(out, node->type == CONFIG_ARRAY ? '[' : '{');
+    for (const struct config_node *n = node->first; n; n = n->next) {
+        buffer_addf(out, "\n%*s", (int)(2 * depth + 2), "");
+        if (node->type == CONFIG_OBJECT) {
+            json_write_text(out, n->key, strlen(n->key));
+            buffer_add_string(out, ": ");
+        }
+        write_pretty(n, depth + 1, out);
+        if (n->next)
+            buffer_add_char(out, ',');
+    }
+    buffer_addf(out, "\n%*s%c", (int)(2 * depth), "", node->type == CONFIG_ARRAY ? ']' : '}');
+}
+
+void config_write_pretty(const struct config_node *node, struct buffer *out) {
+    write_pretty(node, 0, out);
+    buffer_add_char(out, '\n');
+}
+
 void config_describe(const struct config_node *node, struct buffer *out) {
     enum { MOST = 40 };
     switch (node->type) {

@@ -80,6 +80,8 @@ void config_free(struct config *c);
 const struct config_node *config_get(const struct config_node *object, const char *key);
 /* The node's value as compact JSON. */
 void config_write(const struct config_node *node, struct buffer *out);
+/* The same over several lines, two spaces a level; what is short stays on its line. Ends with a line end. */
+void config_write_pretty(const struct config_node *node, struct buffer *out);
 /* Puts a member into an object of the tree (in place of one of that key), as the command line does: text is JSON, or
  * taken as a string where it is not. Its place is `file` with line 0. Returns the member's node. */
 struct config_node *config_put(struct config *c, const struct config_node *object, const char *key, const char *file,
