@@ -73,6 +73,9 @@ void loader_free(struct loader *l) {
 void loader_add_folder(struct loader *l, const char *folder) {
     if (!*folder)
         return;
+    for (size_t i = 0; i < l->n_folders; i++)
+        if (strcmp(l->folders[i], folder) == 0)
+            return;
     l->folders = memory_realloc(l->folders, (l->n_folders + 1) * sizeof *l->folders);
     l->folders[l->n_folders++] = memory_copy(folder, strlen(folder));
     forget_names(l);
