@@ -9,7 +9,8 @@
 #define BLOCK_ITEM 1u     /* a list item with a mark */
 #define BLOCK_HEAD 2u     /* a head that announces a summary */
 #define BLOCK_REPEATED 4u /* most of its five-word runs stand in other blocks too */
-#define BLOCK_EQUAL 8u   /* word by word an earlier block: `other`; questions and what stands more than twice left out \
+#define BLOCK_EQUAL                                                                                                    \
+    8u                   /* word by word an earlier block: `other`; questions and what stands more than twice left out \
                           */
 #define BLOCK_TITLE 16u  /* and that is the title */
 #define BLOCK_TEASER 32u /* ends in an ellipsis */

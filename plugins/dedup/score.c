@@ -7,7 +7,8 @@
 
 #define CANDIDATES 8u
 #define LOOKS_MOST 4096u /* places that one stretch may look at */
-#define NEAR_MOST 64u    /* numbers near a value that are compared */
+#define NEGATION_REACH 3u
+#define NEAR_MOST 64u /* numbers near a value that are compared */
 #define NONE16 0xffffu
 #define MASKS (STRETCH_MOST / 64)
 #define UNCOVERED_MOST 0.5
@@ -280,6 +281,29 @@ static int body_has_number(const struct body *b, int32_t number) {
     return 0;
 }
 
+/* Whether the evidence has a negation beside a word that the stretch's negation at i stands beside. */
+static int negates_too(const struct body *b, const struct candidate *const *evidence, uint32_t n, uint32_t first,
+                       uint32_t i, uint32_t length) {
+    const struct words *w = b->words;
+    uint32_t from = i > NEGATION_REACH ? i - NEGATION_REACH : 0;
+    uint32_t to = i + NEGATION_REACH + 1 < length ? i + NEGATION_REACH + 1 : length;
+    for (uint32_t p = from; p < to; p++) {
+        if (w->flags[first + p] & IS_FUNCTION)
+            continue;
+        for (uint32_t k = 0; k < n; k++) {
+            const struct candidate *c = evidence[k];
+            uint32_t unit = w->unit_word[c->unit];
+            for (uint32_t j = 0; j < c->count; j++) {
+                uint32_t low = j > NEGATION_REACH ? j - NEGATION_REACH : 0;
+                for (uint32_t q = low; c->at[j] == b->place[p] && q < c->count && q <= j + NEGATION_REACH; q++)
+                    if (w->flags[unit + q] & IS_NEGATION)
+                        return 1;
+            }
+        }
+    }
+    return 0;
+}
+
 /* A negation of the evidence between two words that the stretch has next to each other: it was dropped. */
 static int drops_negation(const struct body *b, const struct candidate *c, uint32_t length) {
     const struct words *w = b->words;
@@ -389,13 +413,8 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
             g->names++;
             g->new_names += b->df[w->id[word]] == 0;
         }
-        if (flags & IS_NEGATION && !has) {
-            int known = 0;
-            for (uint32_t k = 0; k < g->n_evidence; k++)
-                for (uint32_t j = w->unit_word[g->evidence[k]]; j < w->unit_word[g->evidence[k] + 1]; j++)
-                    known |= (w->flags[j] & IS_NEGATION) != 0;
-            g->negations += !known;
-        }
+        if (flags & IS_NEGATION)
+            g->negations += !negates_too(b, chosen, g->n_evidence, first, i, length);
     }
     for (uint32_t k = 0; k < measured; k++)
         g->negations += (uint32_t)drops_negation(b, chosen[k], length);
