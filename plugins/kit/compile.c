@@ -15,6 +15,7 @@ struct compile {
     uint32_t n_columns, n_rows, room_rows;
     char name[TABLE_COLUMNS][24];
     uint32_t type[TABLE_COLUMNS];
+    char *words[TABLE_COLUMNS];      /* of a column a|b|c, else NULL */
     uint32_t *column[TABLE_COLUMNS]; /* floats and ints by their bits */
     char *pool;
     uint32_t pool_len, pool_room;
@@ -42,8 +43,10 @@ void compile_free(struct compile *c) {
     if (!c)
         return;
     phrase_builder_free(c->phrases);
-    for (uint32_t i = 0; i < TABLE_COLUMNS; i++)
+    for (uint32_t i = 0; i < TABLE_COLUMNS; i++) {
         free(c->column[i]);
+        free(c->words[i]);
+    }
     free(c->pool);
     free(c->seen);
     free(c->bytes);
@@ -113,12 +116,18 @@ static int add_column(struct compile *c, tm_str field) {
         return -1;
     tm_str type = {colon + 1, field.len - (uint64_t)(colon + 1 - field.data)};
     size_t len = (size_t)(colon - field.data);
-    uint32_t kind = type.len == 4 && memcmp(type.data, "text", 4) == 0     ? TABLE_TEXT
-                    : type.len == 6 && memcmp(type.data, "number", 6) == 0 ? TABLE_NUMBER
-                    : type.len == 3 && memcmp(type.data, "int", 3) == 0    ? TABLE_INT
-                                                                           : 0;
+    int words = type.len > 0 && memchr(type.data, '|', type.len) != NULL;
+    uint32_t kind = type.len == 4 && memcmp(type.data, "text", 4) == 0             ? TABLE_TEXT
+                    : type.len == 6 && memcmp(type.data, "number", 6) == 0         ? TABLE_NUMBER
+                    : words || (type.len == 3 && memcmp(type.data, "int", 3) == 0) ? TABLE_INT
+                                                                                   : 0;
     if (!kind || len == 0 || len >= sizeof c->name[0])
         return -1;
+    if (words) {
+        c->words[c->n_columns] = strndup(type.data, type.len);
+        if (!c->words[c->n_columns])
+            return -1;
+    }
     memcpy(c->name[c->n_columns], field.data, len);
     c->type[c->n_columns++] = kind;
     return 0;
@@ -146,6 +155,18 @@ static int number(tm_str text, double *out) {
     return *end || *out - *out != 0 ? -1 : 0;
 }
 
+/* The place of a word in "a|b|c", or -1. */
+static int word_place(const char *words, tm_str word) {
+    for (int place = 0;; place++) {
+        size_t len = strcspn(words, "|");
+        if (len == word.len && memcmp(words, word.data, len) == 0)
+            return place;
+        if (!words[len])
+            return -1;
+        words += len + 1;
+    }
+}
+
 static int grow_rows(struct compile *c) {
     uint32_t room = c->room_rows ? c->room_rows * 2 : 1024;
     if (c->room_rows >= (uint32_t)1 << 29)
@@ -171,6 +192,11 @@ int compile_row(struct compile *c, tm_str phrase, const tm_str *fields, char *er
             value = intern(c, fields[i]);
             if (value == UINT32_MAX)
                 return fail(error, room, "no memory for", fields[i]);
+        } else if (c->words[i]) {
+            int place = fields[i].len ? word_place(c->words[i], fields[i]) : 0;
+            if (place < 0)
+                return fail(error, room, "not a word of this column", fields[i]);
+            value = (uint32_t)place;
         } else if (fields[i].len && number(fields[i], &x) < 0) {
             return fail(error, room, "not a number", fields[i]);
         } else if (c->type[i] == TABLE_NUMBER) {
@@ -207,8 +233,8 @@ int compile_text(struct compile *c, const char *file, tm_str text, char *error, 
         if (first && c->n_columns == 0) {
             for (uint32_t i = 1; i < r.n_fields && more > 0; i++)
                 if (add_column(c, r.field[i]) < 0)
-                    more = lines_fail(
-                        &r, "the first line names the columns: phrase, then name:text, name:number or name:int");
+                    more = lines_fail(&r, "the first line names the columns: phrase, then name:text, name:number, "
+                                          "name:int or name:a|b|c");
             if (more < 0)
                 break;
         } else if (first) {

@@ -6,6 +6,7 @@
  *     phrase	kind:text	weight:number	flags:int
  *     share this article	share	0.9	1
  *
+ * A column name:a|b|c holds one of these words and is kept as its place among them, an int from 0; an empty field is 0.
  * Each further entry is a row. A phrase may stand in several rows; the values that matching gives are the numbers of
  * its rows. Text of a column is kept once however often it stands there, so equal text has an equal offset. A row whose
  * first field is empty has no phrase: it is found by its number only.

@@ -48,8 +48,9 @@ static void wrong_sources_name_the_line(void) {
         const char *source, *error;
     } cases[] = {
         {"phrase\tkind:word\n",
-         "x:1: the first line names the columns: phrase, then name:text, name:number or name:int"},
+         "x:1: the first line names the columns: phrase, then name:text, name:number, name:int or name:a|b|c"},
         {"phrase\tw:number\na\tmuch\n", "x:2: not a number: \"much\""},
+        {"phrase\tk:new|old\na\told\nb\tolder\n", "x:3: not a word of this column: \"older\""},
         {"phrase\tw:int\n\na\t1\t2\n", "x:3: more fields than there are columns"},
     };
     tm_host host = small_host();

@@ -1,0 +1,149 @@
+/* chunks.c: finds the runs of tokens in which names can stand: capitals, and the small words that join them. Decides
+ * nothing of what they are; parse.c does.
+ */
+#include "names.h"
+
+#include <string.h>
+
+static const uint32_t never = TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION | TM_SHAPE_HASHTAG | TM_SHAPE_CLITIC;
+
+static int is_capital(uint32_t shape) {
+    return (shape & TM_SHAPE_WORD) && !(shape & never) && (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED));
+}
+
+static int is_text(const struct work *w, uint32_t i, const char *text) {
+    uint32_t len = w->t.length[i];
+    return len == strlen(text) && memcmp(w->text + w->t.start[i], text, len) == 0;
+}
+
+static int is_dash_between(const struct work *w, uint32_t i, uint32_t end) {
+    return i + 1 < end && (w->t.shape[i] & TM_SHAPE_DASH) && w->t.length[i] == 1 && !(w->t.shape[i] & TM_SHAPE_SPACE) &&
+           !(w->t.shape[i + 1] & TM_SHAPE_SPACE);
+}
+
+/* A small word that can stand inside a name. */
+static int is_joint(const struct work *w, uint32_t i) {
+    uint32_t shape = w->t.shape[i];
+    if (shape & TM_SHAPE_CLITIC)
+        return 1;
+    if (shape & TM_SHAPE_PUNCT)
+        return w->t.length[i] == 1 && w->text[w->t.start[i]] == '&';
+    if (!(shape & TM_SHAPE_LOWER) || w->t.length[i] > 5)
+        return 0;
+    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], shape);
+    return (e.kinds & IS(PARTICLE)) || is_text(w, i, "the") || is_text(w, i, "and") || is_text(w, i, "for") ||
+           is_text(w, i, "on") || is_text(w, i, "in") || is_text(w, i, "to");
+}
+
+/* The point of an abbreviation (Gen . Smith): before it a short capital, behind it a blank and a capital. */
+static int is_inner_point(const struct work *w, uint32_t i, uint32_t end) {
+    if (w->t.length[i] != 1 || w->text[w->t.start[i]] != '.' || (w->t.shape[i] & TM_SHAPE_SPACE))
+        return 0;
+    if (i + 1 >= end || w->t.length[i - 1] > 5 || !is_capital(w->t.shape[i + 1]))
+        return 0;
+    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i - 1], w->t.shape[i - 1]);
+    return (e.kinds & (IS(HONORIFIC) | IS(TITLE) | IS(PLACE_FIRST) | IS(ORG_END) | IS(PLACE_HEAD) | IS(CALENDAR))) != 0;
+}
+
+/* The end of the run that begins at i. */
+static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
+    uint32_t j = i + 1;
+    while (j < end && j - i < CHUNK_TOKENS) {
+        uint32_t shape = w->t.shape[j], k = j;
+        if (is_capital(shape)) {
+            j++;
+            continue;
+        }
+        if (is_dash_between(w, j, end)) {
+            if (is_capital(w->t.shape[j + 1]) || (w->t.shape[j + 1] & TM_SHAPE_NUMBER)) {
+                j += 2;
+                continue;
+            }
+            if (w->t.length[j + 1] <= 3 && is_dash_between(w, j + 2, end) && is_capital(w->t.shape[j + 3])) {
+                j += 4; /* Lashkar-e-Taiba */
+                continue;
+            }
+            break;
+        }
+        if (is_inner_point(w, j, end)) {
+            j++;
+            continue;
+        }
+        if ((shape & TM_SHAPE_NUMBER) && (w->t.shape[j - 1] & TM_SHAPE_WORD)) {
+            j++;
+            continue;
+        }
+        while (k < end && k - j < 3 && is_joint(w, k))
+            k++;
+        if (k == j || k >= end || !is_capital(w->t.shape[k]))
+            break;
+        j = k;
+    }
+    return j - i > CHUNK_TOKENS ? i + CHUNK_TOKENS : j;
+}
+
+static uint32_t case_of(const struct work *w, uint32_t from, uint32_t to) {
+    uint32_t words = 0, capitals = 0, upper = 0, small = 0;
+    for (uint32_t i = from; i < to; i++) {
+        uint32_t shape = w->t.shape[i];
+        if (!(shape & TM_SHAPE_WORD) || (shape & never) || w->t.length[i] < 4) {
+            small += (shape & TM_SHAPE_LOWER) != 0 && !(shape & never);
+            continue;
+        }
+        words++;
+        capitals += (shape & TM_SHAPE_FIRST_UPPER) != 0;
+        upper += (shape & TM_SHAPE_ALL_UPPER) != 0;
+    }
+    if (words >= 2 && upper * 10 >= words * 8 && small * 4 <= words)
+        return CASE_UPPER;
+    if (words >= 4 && capitals * 10 >= words * 9)
+        return CASE_TITLE;
+    return CASE_PLAIN;
+}
+
+static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
+    if (w->n_chunks == w->room_chunks) {
+        uint32_t room = w->room_chunks ? w->room_chunks * 2 : 64;
+        struct chunk *more = w->alloc(w->arena, room * sizeof *more);
+        if (w->n_chunks)
+            memcpy(more, w->chunks, w->n_chunks * sizeof *more);
+        w->chunks = more;
+        w->room_chunks = room;
+    }
+    w->chunks[w->n_chunks++] = (struct chunk){first, count, mode};
+}
+
+static void sentence(struct work *w, uint32_t from, uint32_t end) {
+    const struct phrase_view *known = &w->gazetteer->table.phrases;
+    uint32_t mode = CASES;
+    for (uint32_t i = from; i < end;) {
+        uint32_t shape = w->t.shape[i], stop;
+        if (w->user && user_gazetteer_find(w->user, &w->t, i, &stop) != TM_NONE) {
+            add(w, i, stop, CASE_USER);
+            i += stop;
+            continue;
+        }
+        if (shape & TM_SHAPE_LOWER) {
+            uint64_t hash = w->t.hash[i];
+            w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
+        }
+        if (!is_capital(shape) && !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(known, w->t.hash[i]))) {
+            i++;
+            continue;
+        }
+        if (mode == CASES)
+            mode = case_of(w, from, end);
+        stop = run_end(w, i, end);
+        if (w->user)
+            for (uint32_t k = i + 1, n; k < stop; k++)
+                if (user_gazetteer_find(w->user, &w->t, k, &n) != TM_NONE)
+                    stop = k;
+        add(w, i, stop - i, mode);
+        i = stop;
+    }
+}
+
+void chunks_find(struct work *w, const tm_sentences *sentences) {
+    for (uint32_t s = 0; s < sentences->count; s++)
+        sentence(w, sentences->token[s], sentences->token[s + 1]);
+}

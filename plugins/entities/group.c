@@ -1,0 +1,144 @@
+/* group.c: gives every name its canonical form, and puts names of one type and one canonical form together: a surname
+ * with the full name that stood before it, an acronym with the name that it was put in brackets behind, an alias with
+ * the gazetteer's own form.
+ */
+#include "group.h"
+
+#include <string.h>
+
+/* Open addressing; a place holds an index + 1. */
+struct index {
+    uint64_t *key;
+    uint32_t *value;
+    uint64_t mask;
+};
+
+static struct index index_new(const struct work *w, uint32_t n) {
+    uint64_t room = 16;
+    while (room < (uint64_t)n * 2 + 2)
+        room *= 2;
+    struct index x = {w->alloc(w->arena, room * sizeof *x.key), w->alloc(w->arena, room * sizeof *x.value), room - 1};
+    memset(x.value, 0, room * sizeof *x.value);
+    return x;
+}
+
+static uint32_t *index_at(const struct index *x, uint64_t key) {
+    uint64_t at = (key ^ key >> 32) & x->mask;
+    while (x->value[at] && x->key[at] != key)
+        at = (at + 1) & x->mask;
+    x->key[at] = key;
+    return &x->value[at];
+}
+
+static uint64_t text_key(tm_str s, uint64_t seed) {
+    uint64_t h = seed * 0x9fb21c651e98df25u + 14695981039346656037u;
+    for (uint64_t i = 0; i < s.len; i++)
+        h = (h ^ (unsigned char)s.data[i]) * 1099511628211u;
+    return h ^ h >> 29;
+}
+
+/* The text of a name, line ends and rows of blanks made one blank. */
+static tm_str surface(const struct work *w, const struct name *n) {
+    uint32_t last = n->first + n->count - 1, from = w->t.start[n->first], to = w->t.start[last] + w->t.length[last];
+    int clean = 1;
+    for (uint32_t i = from; i < to && clean; i++)
+        clean = (unsigned char)w->text[i] > ' ' || (w->text[i] == ' ' && w->text[i + 1] != ' ');
+    if (clean)
+        return (tm_str){w->text + from, to - from};
+    char *copy = w->alloc(w->arena, to - from);
+    uint64_t len = 0;
+    for (uint32_t i = from; i < to; i++) {
+        int blank = (unsigned char)w->text[i] <= ' ';
+        if (!blank || (len && copy[len - 1] != ' '))
+            copy[len++] = blank ? ' ' : w->text[i];
+    }
+    return (tm_str){copy, len};
+}
+
+static uint64_t initials_key(uint64_t seed, const char *letters, uint32_t n) {
+    return text_key((tm_str){letters, n}, seed);
+}
+
+#define FULL 3u
+#define SHORT 5u
+
+/* Where a full name stands, its short forms are noted: surname, given name, initials. */
+static void note_short_forms(const struct work *w, const struct index *x, uint32_t i) {
+    const struct name *n = &w->names[i];
+    if (n->type == T_PERSON && n->count > 1) {
+        *index_at(x, w->t.hash[n->first + n->count - 1] ^ SHORT) = i + 1;
+        uint32_t *given = index_at(x, w->t.hash[n->first] ^ SHORT);
+        if (!*given || w->names[*given - 1].first + w->names[*given - 1].count == n->first)
+            *given = i + 1;
+    } else if (n->type == T_ORG && n->count > 1) {
+        char letters[NAME_TOKENS];
+        uint32_t k = 0;
+        for (uint32_t t = n->first; t < n->first + n->count; t++)
+            if (w->t.shape[t] & TM_SHAPE_FIRST_UPPER)
+                letters[k++] = w->text[w->t.start[t]];
+        if (k > 1)
+            *index_at(x, initials_key(FULL, letters, k)) = i + 1;
+        uint32_t behind = n->first + n->count;
+        if (behind + 2 < w->t.count && w->text[w->t.start[behind]] == '(' && w->text[w->t.start[behind + 2]] == ')')
+            *index_at(x, initials_key(FULL, w->text + w->t.start[behind + 1], w->t.length[behind + 1])) = i + 1;
+    }
+}
+
+/* The name that this one is short for, or TM_NONE. */
+static uint32_t full_of(const struct work *w, const struct index *x, const struct name *n) {
+    if (n->count != 1)
+        return TM_NONE;
+    if (n->type == T_PERSON)
+        return *index_at(x, w->t.hash[n->first] ^ SHORT) - 1;
+    if (n->type == T_ORG && (w->t.shape[n->first] & TM_SHAPE_ALL_UPPER))
+        return *index_at(x, initials_key(FULL, w->text + w->t.start[n->first], w->t.length[n->first])) - 1;
+    return TM_NONE;
+}
+
+static tm_str canonical_of(const struct work *w, const struct name *n) {
+    if (n->rule == R_USER)
+        return table_text(&w->user->table, w->user->name[n->row]);
+    if (n->row != TM_NONE) {
+        tm_str text = table_text(&w->gazetteer->table, w->gazetteer->canonical[n->row]);
+        if (text.len)
+            return text;
+    }
+    return surface(w, n);
+}
+
+static tm_str type_of(const struct work *w, const struct name *n) {
+    if (n->rule == R_USER)
+        return table_text(&w->user->table, w->user->type[n->row]);
+    return (tm_str){type_names[n->type], strlen(type_names[n->type])};
+}
+
+void groups_make(struct work *w, struct groups *out) {
+    struct index shorts = index_new(w, w->n_names * 3), by_key = index_new(w, w->n_names);
+    tm_str *canonical = w->alloc(w->arena, (w->n_names + 1) * sizeof *canonical);
+    out->groups = w->alloc(w->arena, (w->n_names + 1) * sizeof *out->groups);
+    out->count = 0;
+    /* Once for the short forms that stand before the full one, as in a headline; then in order, the latest counts. */
+    for (uint32_t i = w->n_names; i > 0; i--)
+        note_short_forms(w, &shorts, i - 1);
+    for (uint32_t i = 0; i < w->n_names; i++) {
+        struct name *n = &w->names[i];
+        note_short_forms(w, &shorts, i);
+        uint32_t full = full_of(w, &shorts, n);
+        canonical[i] = canonical_of(w, full == TM_NONE ? n : &w->names[full]);
+        uint32_t *place = index_at(&by_key, text_key(canonical[i], text_key(type_of(w, n), 0)));
+        if (!*place) {
+            out->groups[out->count] = (struct group){canonical[i], surface(w, n), type_of(w, n), {NULL, 0}, 0};
+            if (n->rule == R_USER)
+                out->groups[out->count].id = table_text(&w->user->table, w->user->id[n->row]);
+            *place = ++out->count;
+        }
+        struct group *g = &out->groups[*place - 1];
+        n->group = *place - 1;
+        g->count++;
+        if (n->type == T_PERSON && n->count > 1) {
+            tm_str name = surface(w, n);
+            if (name.len > g->name.len)
+                g->name = name;
+        }
+    }
+}

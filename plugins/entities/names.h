@@ -1,0 +1,107 @@
+/* names.h: the work on one document: its tokens, the runs of capitals in it, and the names that are found. All memory
+ * is the caller's arena; nothing outlives the document.
+ */
+#ifndef ENTITIES_NAMES_H
+#define ENTITIES_NAMES_H
+
+#include "gazetteer.h"
+#include "user.h"
+
+#include <textmill/host.h>
+
+/* Types of names. GPE and PLACE are told apart when a name is done; rules know one kind of place. */
+enum type { T_NONE, T_PERSON, T_ORG, T_GPE, T_LOC, T_EVENT, T_MISC, TYPES };
+
+/* Why a name is one; rule_names (score.c) has their texts. */
+enum rule {
+    R_NONE,
+    R_GAZETTEER,
+    R_USER,
+    R_GIVEN_NAME,
+    R_FAMILY_NAME,
+    R_TWO_CAPITALS,
+    R_HONORIFIC,
+    R_TITLE,
+    R_ROLE,
+    R_SPEAKS,
+    R_AGE,
+    R_HEAD_WORD,
+    R_FIRST_WORD,
+    R_COMPANY_FORM,
+    R_ACRONYM,
+    R_BRACKETS,
+    R_PREPOSITION,
+    R_PLACE_COMMA,
+    R_DEMONYM,
+    R_MEMORY,
+    R_SURNAME,
+    R_TABLE,
+    R_CONTEXT,
+    RULES
+};
+extern const char *const rule_names[RULES];
+extern const char *const type_names[TYPES];
+
+/* How a block is written. */
+#define CASE_PLAIN 0u
+#define CASE_TITLE 1u /* Every Word Has A Capital */
+#define CASE_UPPER 2u /* ALL CAPITALS */
+#define CASES 3u
+#define CASE_USER 4u /* a run that is a name of the user's gazetteer, whole */
+
+#define CHUNK_TOKENS 24u /* of one run of capitals */
+#define NAME_TOKENS 9u   /* of one name */
+#define LOWER_WORDS 1024u
+
+struct chunk {
+    uint32_t first, count;
+    uint32_t mode;
+};
+
+struct name {
+    uint32_t first, count; /* tokens */
+    uint32_t type, rule;
+    uint32_t row; /* of the gazetteer, or TM_NONE */
+    float score;
+    uint64_t key;   /* of its token hashes */
+    uint32_t group; /* set by group.c */
+};
+
+struct memory;
+
+struct work {
+    const tm_host *host;
+    tm_doc *doc;
+    const struct gazetteer *gazetteer;
+    const struct user_gazetteer *user; /* or NULL */
+    tm_tokens t;
+    const char *text;
+    uint32_t text_len;
+    struct chunk *chunks;
+    uint32_t n_chunks, room_chunks;
+    struct name *names;
+    uint32_t n_names, room_names;
+    struct memory *memory;       /* NULL in the first pass */
+    uint64_t lower[LOWER_WORDS]; /* a filter of the words that stand in lower case */
+    void *(*alloc)(void *arena, uint64_t bytes);
+    void *arena;
+};
+
+/* chunks.c: finds the runs of capitals. */
+void chunks_find(struct work *w, const tm_sentences *sentences);
+/* parse.c: names of all chunks into w->names, from nothing. */
+void names_parse(struct work *w);
+/* Only what stands in a gazetteer, for languages in which a capital says nothing. */
+void names_from_gazetteers(struct work *w);
+/* memory.c: what the first pass learned, for the second. */
+void memory_learn(struct work *w);
+float memory_of(const struct memory *m, uint64_t key, uint32_t type);
+int memory_is_surname(const struct memory *m, uint64_t hash);
+
+uint64_t name_key(const struct work *w, uint32_t first, uint32_t count);
+
+static inline int was_lower(const struct work *w, uint64_t hash) {
+    return (int)(w->lower[(hash >> 20) & (LOWER_WORDS - 1)] >> (hash >> 40 & 63) & 1);
+}
+
+#endif

@@ -1,0 +1,150 @@
+/* parse.c: cuts each run of capitals into names and words that are none, so that the sum of the scores (score.c) of the
+ * pieces is the greatest. Time is linear in the text: runs and names are bounded.
+ */
+#include "score.h"
+
+#include <string.h>
+
+uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
+    uint64_t key = count;
+    for (uint32_t i = first; i < first + count; i++)
+        key = (key ^ w->t.hash[i]) * 0x9fb21c651e98df25u;
+    return key ^ key >> 31;
+}
+
+static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count, const struct verdict *v) {
+    if (w->n_names == w->room_names) {
+        uint32_t room = w->room_names ? w->room_names * 2 : 64;
+        struct name *more = w->alloc(w->arena, room * sizeof *more);
+        if (w->n_names)
+            memcpy(more, w->names, w->n_names * sizeof *more);
+        w->names = more;
+        w->room_names = room;
+    }
+    uint32_t first = r->first + at;
+    w->names[w->n_names++] =
+        (struct name){first, count, v->type, v->rule, v->row, v->score, name_key(w, first, count), TM_NONE};
+}
+
+/* All that the gazetteer knows of the phrases that begin at a token of the run. */
+static void look_up(struct run *r, uint32_t at) {
+    const struct gazetteer *g = r->w->gazetteer;
+    const struct phrase_view *set = &g->table.phrases;
+    uint32_t state = 0, upper = TM_SHAPE_ALL_UPPER;
+    uint32_t capital = r->shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT);
+    for (uint32_t n = 0; n < NAME_TOKENS; n++)
+        r->phrase[at][n] = (struct entry){0, TM_NONE, 0, 0};
+    if (!phrase_may_begin(set, r->w->t.hash[r->first + at]))
+        return;
+    for (uint32_t n = 0; n < NAME_TOKENS && at + n < r->count; n++) {
+        uint32_t shape = r->shape[at + n];
+        if ((shape & TM_SHAPE_WORD) && !(shape & TM_SHAPE_CLITIC) && !(shape & TM_SHAPE_ALL_UPPER) &&
+            !((shape & TM_SHAPE_FIRST_UPPER) && r->w->t.length[r->first + at + n] <= 2))
+            upper = 0;
+        const struct phrase_step *step = phrase_step(set, r->w->t.hash[r->first + at + n], state);
+        if (!step)
+            break;
+        if (step->values)
+            r->phrase[at][n] = gazetteer_entry(g, set->values + step->values, upper != 0, capital != 0);
+        state = step->state;
+        if (!state)
+            break;
+    }
+}
+
+static void parse(struct work *w, const struct chunk *c) {
+    struct run r;
+    struct verdict best[CHUNK_TOKENS + 1];
+    float sum[CHUNK_TOKENS + 1];
+    uint32_t back[CHUNK_TOKENS + 1], cut[CHUNK_TOKENS + 1], n_cuts = 0;
+    r.w = w;
+    r.first = c->first;
+    r.count = c->count;
+    r.mode = c->mode;
+    for (uint32_t i = 0; i < r.count; i++)
+        r.shape[i] = w->t.shape[r.first + i];
+    for (uint32_t i = 0; i < r.count; i++)
+        look_up(&r, i);
+    score_prepare(&r);
+    sum[0] = 0;
+    for (uint32_t b = 1; b <= r.count; b++) {
+        sum[b] = -1e9f;
+        for (uint32_t a = b > NAME_TOKENS ? b - NAME_TOKENS : 0; a < b; a++) {
+            struct verdict v = score_piece(&r, a, b - a);
+            float s = sum[a] + v.score - (a > 0 ? score_seam(best[a].type, v.type) : 0);
+            if (s > sum[b]) {
+                sum[b] = s;
+                best[b] = v;
+                back[b] = a;
+            }
+        }
+    }
+    for (uint32_t b = r.count; b > 0; b = back[b])
+        cut[n_cuts++] = b;
+    while (n_cuts > 0) {
+        uint32_t b = cut[--n_cuts];
+        if (best[b].type != T_NONE)
+            add(w, &r, back[b], b - back[b], &best[b]);
+    }
+}
+
+static void add_plain(struct work *w, uint32_t first, uint32_t count, uint32_t type, uint32_t rule, uint32_t row) {
+    struct run r = {.w = w, .first = first};
+    struct verdict v = {type, rule, row, 4};
+    add(w, &r, 0, count, &v);
+}
+
+void names_parse(struct work *w) {
+    w->n_names = 0;
+    for (uint32_t i = 0; i < w->n_chunks; i++) {
+        const struct chunk *c = &w->chunks[i];
+        uint32_t count;
+        if (c->mode == CASE_USER)
+            add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
+        else
+            parse(w, c);
+    }
+}
+
+/* Of the gazetteer's single words only those that are hardly ever anything else. */
+static uint32_t sure_type(const struct entry *e, uint32_t count) {
+    uint32_t doubt = IS(WORD) | IS(GIVEN) | IS(FAMILY);
+    if (count == 1 && (e->kinds & doubt) && !(e->kinds & IS(COUNTRY)))
+        return T_NONE;
+    if (e->kinds & (IS(COUNTRY) | IS(REGION)))
+        return T_GPE;
+    if ((e->kinds & IS(CITY)) && (e->people >= 100000 || (count > 1 && e->people >= 50000)))
+        return T_GPE;
+    return e->kinds & IS(ORG) ? T_ORG : e->kinds & IS(PLACE) ? T_LOC : e->kinds & IS(EVENT) ? T_EVENT : T_NONE;
+}
+
+void names_from_gazetteers(struct work *w) {
+    w->n_names = 0;
+    for (uint32_t i = 0; i < w->t.count;) {
+        uint32_t count, row, best = 0, type = T_NONE, best_row = TM_NONE, n_run = 0;
+        struct run r = {.w = w, .first = i};
+        if (w->user && (row = user_gazetteer_find(w->user, &w->t, i, &count)) != TM_NONE) {
+            add_plain(w, i, count, T_MISC, R_USER, row);
+            i += count;
+            continue;
+        }
+        if (!(w->t.shape[i] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT))) {
+            i++;
+            continue;
+        }
+        while (n_run < NAME_TOKENS && i + n_run < w->t.count && w->t.sentence[i + n_run] == w->t.sentence[i]) {
+            r.shape[n_run] = w->t.shape[i + n_run];
+            n_run++;
+        }
+        r.count = n_run;
+        look_up(&r, 0);
+        for (uint32_t n = n_run; n > 0 && !best; n--)
+            if ((type = sure_type(&r.phrase[0][n - 1], n)) != T_NONE) {
+                best = n;
+                best_row = r.phrase[0][n - 1].row;
+            }
+        if (best)
+            add_plain(w, i, best, type, R_GAZETTEER, best_row);
+        i += best ? best : 1;
+    }
+}
