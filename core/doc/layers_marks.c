@@ -232,7 +232,7 @@ static struct candidate read_mark(const uint8_t *p, const uint8_t *end) {
         return (struct candidate){0};
     text_decode(p, end, &sign);
     text_decode(rest, end, &cp);
-    if (!numbered && (cp == sign || cp == '=' || cp == '_'))
+    if (!numbered && ((cp == sign && sign != 'o') || cp == '=' || cp == '_'))
         return (struct candidate){0};
     if (numbered && c.style != STYLE_NONE && c.form == FORM_POINT)
         c.sure = is_sure_point(&c, rest, end);

@@ -9,6 +9,9 @@
 #define LIKE_WORD                                                                                                      \
     (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION | TM_SHAPE_HASHTAG)
 
+/* No more tokens than this stay with an end: hostile runs of marks are not walked again and again. */
+#define ATTACH_MAX 64u
+
 static void grow_tokens(struct token_sink *k) {
     struct arena *arena = k->owner;
     uint32_t room = k->room * 2, n = k->n;
@@ -77,6 +80,8 @@ static int has_space(const struct layers *l, uint32_t token, uint32_t to) {
 static uint32_t attach(const struct layers *l, uint32_t end, uint32_t to) {
     const uint32_t *shape = l->tokens.shape;
     uint32_t i = end;
+    if (to - end > ATTACH_MAX)
+        to = end + ATTACH_MAX;
     while (i < to) {
         uint32_t s = shape[i];
         if (s & TM_SHAPE_SPACE) {

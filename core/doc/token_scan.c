@@ -109,30 +109,24 @@ static void word_letter(struct word *w, uint32_t properties) {
         w->group_ok = (w->group_ok & 1u) | (kind == UF_UPPER ? 2u : 0u);
 }
 
-/* Whether the character at p, with `properties`, joins letters or digits on both its sides. last is the class before
- * it. */
-static int joins(const struct scan *s, const struct word *w, const uint8_t *p, uint32_t n, uint32_t class,
-                 uint32_t last) {
-    uint32_t m, k, next = peek(s, p + n, &m), c = UNICODE_CLASS(next), after;
+/* Whether the character before q, of `class`, joins letters or digits on both its sides. last is the class before it.
+ */
+static int joins(const struct scan *s, const struct word *w, const uint8_t *q, uint32_t class, uint32_t last) {
+    q = skip_marks(s, q);
+    uint32_t m, k, next = peek(s, q, &m), c = UNICODE_CLASS(next), after;
     switch (class) {
     case UC_APOSTROPHE:
-        if (last == UC_DIGIT && c == UC_DIGIT)
-            return 1;
-        if (c != UC_LETTER || (last != UC_LETTER && (last != UC_DIGIT || (p[n] | 0x20) != 's')))
-            return 0;
-        if ((p[n] | 0x20) == 's') {
-            after = UNICODE_CLASS(peek(s, p + n + 1, &k));
-            if (after != UC_LETTER && after != UC_DIGIT && after != UC_MARK && after != UC_CONNECT)
-                return 0;
-        }
-        return last == UC_LETTER;
-    case UC_POINT:
-        if (last == UC_DIGIT && c == UC_DIGIT)
-            return 1;
         if (last != UC_LETTER || c != UC_LETTER)
-            return 0;
+            return last == UC_DIGIT && c == UC_DIGIT;
+        if ((*q | 0x20) != 's')
+            return 1;
+        after = UNICODE_CLASS(peek(s, q + 1, &k));
+        return after == UC_LETTER || after == UC_DIGIT || after == UC_MARK || after == UC_CONNECT;
+    case UC_POINT:
+        if (last != UC_LETTER || c != UC_LETTER)
+            return last == UC_DIGIT && c == UC_DIGIT;
         if (w->last_case == UF_LOWER && (next & UF_UPPER)) {
-            after = peek(s, p + n + m, &k);
+            after = peek(s, q + m, &k);
             return !(UNICODE_CLASS(after) == UC_LETTER && (after & UF_LOWER));
         }
         return 1;
@@ -195,7 +189,7 @@ static void word_read(const struct scan *s, struct word *w) {
             continue;
         }
         default:
-            if (!joins(s, w, w->at, n, c, last))
+            if (!joins(s, w, w->at + n, c, last))
                 return;
             if (c == UC_POINT && last == UC_LETTER) {
                 w->points++;
