@@ -13,15 +13,20 @@
 
 #define COLUMN_MIN 30u
 #define COLUMN_MAX 200u
+#define EVEN_MIN 50u                /* of a text that was filled evenly */
+#define TEXT_MIN 20u                /* a shorter line is a short line */
+#define INDENT_MAX 12u              /* of the first line of a paragraph */
 #define BYTES_MAX (COLUMN_MAX * 3u) /* a longer line is not looked into */
-#define SLACK 3u                    /* lines without spaces may give way for punctuation */
+#define SLACK 3u
+#define SLACK_BYTES 8u
 
 struct look {
     uint32_t width; /* of the line to its last character, indent counted; CJK characters count two; 0: too long */
     uint32_t indent;
     uint32_t word;       /* width of the first word, and the space before it */
     uint8_t lower, ends; /* begins in lower case; ends a sentence */
-    uint8_t wide;        /* 1: begins, 2: ends with a CJK character; 4: begins in a script without case */
+    uint8_t slack; /* columns that a line may fall short: programs count bytes, or keep marks off a line's start */
+    uint8_t wide;  /* 1: begins, 2: ends with a CJK character; 4: begins in a script without case */
 };
 
 /* Characters of bytes [p, end), those of CJK twice: bytes that begin a character, and lead bytes of wide ones again. */
@@ -75,19 +80,39 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
         out->wide |= 4;
     text_decode_back(p, end, &cp);
     out->wide = (uint8_t)(out->wide | (is_wide(cp) ? 2 : 0));
+    uint32_t more =
+        (uint32_t)(end - p) - (out->width - out->indent); /* wide characters take two columns and three bytes */
+    out->slack = out->wide & 3 ? SLACK : more <= SLACK_BYTES ? (uint8_t)more : 0;
     out->ends = layers_end_flag(l, l->line_from[line], l->line_to[line]) != 0;
 }
 
-/* The columns that a pair allows: [*low, *high); 0 where the second line cannot go on with the first. */
-static int allows(const struct layers *l, const struct look *looks, uint32_t line, uint32_t *low, uint32_t *high) {
+/* Two neighbouring lines. */
+struct pair {
+    uint32_t low, high; /* the columns that it allows: [low, high) */
+    int flows;          /* reads on: lower case behind, no end of a sentence before */
+};
+
+/* 0 where the line behind cannot go on with this one. */
+static int read_pair(const struct layers *l, const struct look *looks, uint32_t line, struct pair *out) {
     const struct look *a = &looks[line], *b = &looks[line + 1];
-    if (!a->width || !b->width)
+    if (line_is_blank(l, line) || line_is_blank(l, line + 1) || !a->width || !b->width ||
+        a->width - a->indent < TEXT_MIN)
         return 0;
-    if (b->indent > a->indent && !l->line_mark[line])
+    if (l->line_mark[line] ? b->indent < a->indent : b->indent > a->indent || a->indent - b->indent > INDENT_MAX)
         return 0;
-    *low = a->width;
-    *high = a->width + b->word + ((a->wide & 2) && (b->wide & 1) ? SLACK : 0);
+    out->low = a->width;
+    out->high = a->width + b->word + a->slack;
+    out->flows = b->lower && !a->ends;
     return 1;
+}
+
+static int fits(const struct pair *p, uint32_t column) {
+    return p->low <= column && column < p->high;
+}
+
+/* Some programs fill lines evenly, not to the last column. */
+static int flows(const struct pair *p, uint32_t column) {
+    return p->flows && p->low <= column && p->low > column * 5 / 8;
 }
 
 /* A mark inside a wrapped sentence is no mark: "- which", "12. The" where neither the line before ends nor lines count
@@ -102,62 +127,84 @@ static int is_false_mark(const struct layers *l, const struct look *looks, uint3
     return (unicode_properties(cp) & UF_LOWER) != 0 && ((const uint8_t *)l->text)[l->line_to[line] - 1] != ':';
 }
 
-static uint32_t find_column(const struct layers *l, const struct look *looks) {
-    int32_t change[COLUMN_MAX + 2] = {0};
-    uint32_t lines[COLUMN_MAX + 2] = {0}, wider = 0, low, high, best = 0, column = 0, seen = 0;
+/* Lines of a script without case, or of CJK characters. */
+static int has_no_case(const struct layers *l, const struct look *looks, uint32_t column) {
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        if (!line_is_blank(l, i) && looks[i].width && looks[i].width >= column / 2 && !looks[i].wide)
+            return 0;
+    return 1;
+}
+
+/* Whether the lines bear out a column that `best` pairs allow. */
+static int holds(const struct layers *l, const struct look *looks, uint32_t column, uint32_t best) {
+    uint32_t wider = 0, near = 0, agree = 0, flow = 0, open = 0;
+    struct pair p;
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
+        if (line_is_blank(l, i) || line_is_blank(l, i + 1))
+            continue;
+        wider += !looks[i].width;
+        if (l->line_mark[i + 1] || !read_pair(l, looks, i, &p))
+            continue;
+        wider += p.low > column;
+        if (p.low <= column && p.low > column * 3 / 4) {
+            near++;
+            agree += fits(&p, column) || flows(&p, column);
+        }
+        if (fits(&p, column)) {
+            flow += p.flows != 0;
+            open += !looks[i].ends;
+        }
+    }
+    if (best < 3 && (wider || flow < 2 || column < 50))
+        return 0;
+    if (best < 4 * wider || best * 2 < near || agree * 5 < near * 4)
+        return 0;
+    return flow * 5 >= best * 2 || (flow == 0 && open * 2 >= best && has_no_case(l, looks, column));
+}
+
+/* Text that was filled evenly allows no common column, but nearly all its lines are long and read on. */
+static int is_even(const struct layers *l, const struct look *looks, uint32_t column) {
+    uint32_t pairs = 0, reads_on = 0;
+    struct pair p;
     for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
         if (line_is_blank(l, i) || line_is_blank(l, i + 1))
             continue;
         if (!looks[i].width)
-            wider++;
-        if (l->line_mark[i + 1] || !allows(l, looks, i, &low, &high))
+            return 0;
+        if (l->line_mark[i + 1] || !read_pair(l, looks, i, &p))
             continue;
-        change[low]++;
-        change[high <= COLUMN_MAX ? high : COLUMN_MAX + 1]--;
-        lines[low]++;
-        seen++;
+        pairs++;
+        reads_on += p.low > column * 3 / 4 && flows(&p, column);
     }
-    if (seen < 2)
-        return 0;
-    int32_t support = 0;
+    return reads_on >= 6 && reads_on * 3 >= pairs * 2;
+}
+
+static uint32_t find_column(const struct layers *l, const struct look *looks) {
+    int32_t change[COLUMN_MAX + 2] = {0}, support = 0, best = 1;
+    uint32_t column = 0, widest = 0;
+    struct pair p;
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
+        if (l->line_mark[i + 1] || !read_pair(l, looks, i, &p))
+            continue;
+        widest = p.low > widest ? p.low : widest;
+        change[p.low]++;
+        change[p.high <= COLUMN_MAX ? p.high : COLUMN_MAX + 1]--;
+    }
     for (uint32_t w = 1; w <= COLUMN_MAX; w++) {
         support += change[w];
-        if (w >= COLUMN_MIN && support >= 2 && (uint32_t)support >= best) {
-            best = (uint32_t)support;
+        if (w >= COLUMN_MIN && support > 1 && support >= best) {
+            best = support;
             column = w;
         }
     }
-    if (!column)
-        return 0;
-    uint32_t near = 0, on = 0, open = 0, pairs = 0;
-    for (uint32_t w = 1; w <= COLUMN_MAX; w++) {
-        if (w > column)
-            wider += lines[w];
-        else if (w > column * 3 / 4)
-            near += lines[w];
-    }
-    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
-        if (line_is_blank(l, i) || line_is_blank(l, i + 1) || l->line_mark[i + 1] ||
-            !allows(l, looks, i, &low, &high) || column < low || column >= high)
-            continue;
-        pairs++;
-        on += looks[i + 1].lower;
-        open += !looks[i].ends;
-    }
-    int wide = on == 0 && open * 2 >= pairs; /* scripts without case */
-    if (wide) {
-        for (uint32_t i = 0; i < l->n_lines && wide; i++)
-            wide = line_is_blank(l, i) || !looks[i].width || looks[i].width < column / 2 || looks[i].wide != 0;
-    }
-    if (best < 3 && !(best == 2 && wider == 0 && on == 2 && open == 2 && column >= 50))
-        return 0;
-    if (best < 4 * wider || best * 5 < near * 4)
-        return 0;
-    return on * 5 >= pairs * 2 || wide ? column : 0;
+    if (column && holds(l, looks, column, (uint32_t)best))
+        return column;
+    return widest >= EVEN_MIN && is_even(l, looks, widest) ? widest : 0;
 }
 
 const uint8_t *layers_find_wraps(struct layers *l) {
-    uint32_t neighbours = 0, low, high;
+    uint32_t neighbours = 0;
+    struct pair p;
     for (uint32_t i = 0; i + 1 < l->n_lines; i++)
         neighbours += !line_is_blank(l, i) && !line_is_blank(l, i + 1) && l->line_to[i] - l->line_start[i] <= BYTES_MAX;
     if (neighbours < 2)
@@ -175,9 +222,9 @@ const uint8_t *layers_find_wraps(struct layers *l) {
     uint8_t *on = arena_zalloc(l->arena, l->n_lines);
     uint32_t first_indent = 0; /* of the second line of the block that is open */
     for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
-        if (line_is_blank(l, i) || line_is_blank(l, i + 1) || !allows(l, looks, i, &low, &high))
+        if (!read_pair(l, looks, i, &p) || looks[i + 1].width > column + SLACK)
             continue;
-        if (column < low || column >= high || looks[i + 1].width > column + SLACK)
+        if (!fits(&p, column) && !flows(&p, column))
             continue;
         if (on[i] && looks[i + 1].indent != first_indent)
             continue;

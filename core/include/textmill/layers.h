@@ -6,26 +6,41 @@
  * All offsets count bytes in the document's current text.
  *
  *   line      ends at LF, CR LF, a lone CR, U+0085, U+2028 or U+2029, or at the end of the text. start and length leave
- *             the line end out; `full` counts it in. Blank lines are lines too.
- *   block     a line, or several that were wrapped at a column; blank lines belong to none. A document that stands on
- *             one long line is cut by sentence: there each sentence is a block. A list item is a block.
- *   sentence  never crosses a block.
- *   token     never crosses a sentence. White space and control characters belong to none. The rule:
+ *             the line end out; `full` counts it in. Blank lines (nothing but white space, control and zero-width
+ *             characters) are lines too. A line end at the end of the text begins no further line.
+ *   block     a line, or several that were wrapped at a column; blank lines belong to none. Its start and length leave
+ *             out the white space at both ends. Where the text has but one line that is not blank, that line is cut by
+ *             sentence: each sentence is a block. A list item is a block, with the lines that were wrapped from it.
+ *   sentence  never crosses a block; the sentences of a block hold all its tokens. The mark of a list item belongs to
+ *             its first sentence and never ends one.
+ *   token     never crosses a sentence or a line. White space, control characters, bytes that are no UTF-8, and format
+ *             characters without a letter before them belong to none. The rule:
  *
  * THE TOKEN RULE, text version TM_TEXT_VERSION. Word boundaries of Unicode Standard Annex 29, tailored:
- *   1. One token each: a URL (scheme:// or www.), an e-mail address, @name, #tag, a number with its separators
- *      (1,234.56  9:30  2023-12-20 is three numbers and two hyphens), an emoji sequence, an ideograph, a Hiragana
- *      letter; a run of Katakana; a run of one other letter script with its digits and marks.
- *   2. Points: letters each followed by a point (U.S.  e.g.  a.m.  Ph.D.) are one token with the last point; so is one
- *      upper-case letter with its point before a space and another upper-case letter (J. Smith). Elsewhere a point
- *      between letters joins as UAX 29 says (example.com), and a point at the end is a token of its own (Mr .).
- *   3. Apostrophe (' U+2019 U+02BC): between letters it joins (don't, O'Brien), but a final 's (any case) is a token of
- *      its own, for every word: Russia 's, it 's; and so is the apostrophe after a final s (allies ').
+ *   1. One token each: a URL (letters and ://, or www.; without the punctuation at its end), an e-mail address, @name,
+ *      #tag (letters, digits and _, one letter at least), a number with its separators (digits joined by . , : or an
+ *      apostrophe: 1,234.56  9:30; 2023-12-20 is three numbers and two hyphens), an emoji sequence, an ideograph, a
+ *      Hiragana letter; a run of Katakana; a run of letters of a script written without spaces (Thai, Lao, Khmer,
+ *      Burmese); a run of other letters with digits, and _ between them (A4, 20th, snake_case). Marks and format
+ *      characters (accents, soft hyphens, joiners) go with what they follow.
+ *   2. Points: at least two groups of letters, each followed by a point, each of one letter or of an upper-case letter
+ *      with one or two lower-case ones (U.S.  e.g.  a.m.  Ph.D.) are one token with the last point; so is one upper-case
+ *      letter with its point before a space or a hyphen and another upper-case letter (J. Smith), unless a word stands
+ *      there that begins sentences (The, But, He: a fixed list), and for I only behind a capitalised word. Elsewhere a
+ *      point between letters joins as UAX 29 says (example.com), but not between a lower-case letter and a capitalised
+ *      word (said.He); and a point at the end is a token of its own (Mr .).
+ *   3. Apostrophe (' U+2018 U+2019 U+02BC U+FF07): between letters it joins (don't, O'Brien), but a final 's (any case)
+ *      is a token of its own, for every word and number: Russia 's, it 's; and so is the apostrophe after a final s
+ *      (allies '), which may as well be a closing quotation mark: both flags are set.
  *   4. Hyphens and dashes are tokens of their own (Berlin - based). Every other punctuation or symbol character is a
- *      token of its own, but a run of the same one of . - _ * = ~ # ! ? is one token.
- * FOLDING: simple case folding of Unicode; apostrophes to ', hyphens U+2010 and U+2011 to -, soft hyphen and zero-width
- * characters removed. A token's hash is the hash of its folded bytes; equal text gives an equal hash in every process
- * and on every machine for as long as the text version stands. A compiled table of another version is refused.
+ *      token of its own (a colon between letters, too), but a run of the same one of . - _ * = ~ # ! ? and of U+2014
+ *      U+2026 U+3002 U+FF01 U+FF1F is one token.
+ * What is a token depends on the text of its block alone: tokenize finds the same ones in it.
+ *
+ * FOLDING: simple case folding of Unicode; apostrophes (those above and U+201B) to ', hyphens U+2010 and U+2011 to -;
+ * soft hyphen, zero-width and other format characters and variation selectors removed. A token's hash is that of its
+ * folded bytes; equal text gives an equal hash in every process and on every machine for as long as the text version
+ * stands. A compiled table of another version is refused.
  */
 #ifndef TEXTMILL_LAYERS_H
 #define TEXTMILL_LAYERS_H
@@ -60,7 +75,7 @@
 #define TM_NONE 0xffffffffu
 
 /* Shape of a token. */
-#define TM_SHAPE_WORD (1u << 0)        /* has a letter */
+#define TM_SHAPE_WORD (1u << 0)        /* has a letter, and is none of URL, e-mail, @name, #tag, emoji; 's too */
 #define TM_SHAPE_NUMBER (1u << 1)      /* digits, with separators, and nothing else */
 #define TM_SHAPE_DIGIT (1u << 2)       /* has a digit */
 #define TM_SHAPE_PUNCT (1u << 3)       /* punctuation or symbol */
@@ -88,11 +103,11 @@
 #define TM_SHAPE_LOWER (1u << 25)    /* first letter is lower case */
 
 /* Flags of a block. */
-#define TM_BLOCK_IS_ITEM (1u << 0)    /* begins with a list mark (a bullet of any kind, or a number with . or ) */
+#define TM_BLOCK_IS_ITEM (1u << 0)    /* begins with a list mark: a bullet of any kind, or a number with . or ) */
 #define TM_BLOCK_IS_WRAPPED (1u << 1) /* made of lines that were wrapped at a column */
 #define TM_BLOCK_AFTER_BLANK (1u << 2) /* a blank line, or the start of the text, stands before it */
 #define TM_BLOCK_BEFORE_BLANK (1u << 3)
-#define TM_BLOCK_ENDS_SENTENCE (1u << 4) /* its last token, closing quotes and brackets apart, is terminal */
+#define TM_BLOCK_ENDS_SENTENCE (1u << 4) /* its last character, closing quotes and brackets apart, is terminal */
 #define TM_BLOCK_NUMBERED (1u << 5)      /* the list mark is a number or letter */
 
 /* A layer whole, as tm_..._get in host.h fills it. Made in the plugin, so it can grow without the ABI. */
