@@ -11,7 +11,7 @@ cmake --build "$build" >/dev/null || cmake --build "$build"
 out="$build/demo"
 mkdir -p "$out"
 "$build/textmill" run pipelines/news.json pipelines/samples -o "$out/samples.jsonl" -q
-sample=pipelines/samples/bridge-reopens.txt
+sample=pipelines/samples/02-stone-bridge.txt
 echo "One article as it was found: $sample"
 echo
 sed 's/^/    | /' "$sample"
