@@ -1,0 +1,406 @@
+/* clean.c: the stage `clean`: takes what is not the article out of a scraped text: navigation, share bars, sign-up
+ * lines, ads, rights, author biographies, links to other articles, captions and credits, citation marks, tags, bylines
+ * and times (these two and the tags it lifts into fields), repeats of the headline.
+ *
+ * Owns options, tables, fields and the declaring of cuts. The judgement is in judge.c and its parts; what the words of
+ * a language are is in rules/. Each cut names its rule.
+ */
+#include "dates.h"
+#include "inline.h"
+#include "judge.h"
+
+#include <compile.h>
+#include <lines.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <table.h>
+
+struct config {
+    int32_t preset;
+    tm_list kinds, rules, off;
+};
+
+struct user_file {
+    char *text;
+    struct user_file *next;
+};
+
+struct stage {
+    const tm_host *host;
+    const struct config *config;
+    struct ruleset rules;
+    struct table tables[2];
+    struct words sets[2];
+    uint64_t *masks[2];
+    uint32_t n_sets;
+    struct compile *compile;
+    struct user_file *files;
+    tm_field lang, title, byline, published, source_tags;
+};
+
+static int str_equal(tm_str a, tm_str b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static int listed(const tm_list *list, tm_str name) {
+    const tm_str *items = list->items;
+    for (uint64_t i = 0; i < list->count; i++)
+        if (str_equal(items[i], name))
+            return 1;
+    return 0;
+}
+
+static int allowed(const void *ctx, tm_str rule, tm_str kind) {
+    const struct stage *s = ctx;
+    return (s->config->kinds.count == 0 || listed(&s->config->kinds, kind)) && !listed(&s->config->off, rule);
+}
+
+/* --- tables --- */
+
+static int take_table(struct stage *s, uint32_t at, tm_str bytes, const char *name, char *error, uint64_t room) {
+    struct table *t = &s->tables[at];
+    if (table_open(t, bytes, s->host->text_version, name, error, room) != 0)
+        return -1;
+    const uint32_t *list = table_texts(t, "list"), *rule = table_texts(t, "name"), *kind = table_texts(t, "kind"),
+                   *when = table_texts(t, "when");
+    if (!list || !rule || !kind || !when) {
+        snprintf(error, room, "%s: not a table of rules", name);
+        return -1;
+    }
+    s->masks[at] = calloc(t->n_rows + 1, sizeof *s->masks[at]);
+    if (s->masks[at] == NULL) {
+        snprintf(error, room, "out of memory");
+        return -1;
+    }
+    uint32_t last = TM_NONE;
+    uint64_t mask = 0;
+    for (uint32_t i = 0; i < t->n_rows; i++) {
+        tm_str r = table_text(t, rule[i]);
+        if (r.len == 0) {
+            if (list[i] != last)
+                mask = ruleset_list(&s->rules, table_text(t, list[i]));
+            last = list[i];
+            s->masks[at][i] = mask;
+            continue;
+        }
+        int first = *r.data != '+';
+        if (!first) {
+            r.data++;
+            r.len--;
+        }
+        if (ruleset_when(&s->rules, r, table_text(t, kind[i]), table_text(t, when[i]), first, error, room) != 0)
+            return -1;
+    }
+    s->sets[at] = (struct words){.view = t->phrases, .masks = s->masks[at]};
+    s->n_sets = at + 1;
+    return 0;
+}
+
+static int user_phrase(void *ctx, tm_str list, tm_str phrase, char *error, uint64_t room) {
+    struct stage *s = ctx;
+    tm_str fields[] = {list, {"", 0}, {"", 0}, {"", 0}};
+    return compile_row(s->compile, phrase, fields, error, room);
+}
+
+static int user_when(void *ctx, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room) {
+    struct stage *s = ctx;
+    return ruleset_when(&s->rules, name, kind, when, first, error, room);
+}
+
+static int user_off(void *ctx, tm_str name, char *error, uint64_t room) {
+    struct stage *s = ctx;
+    (void)error;
+    (void)room;
+    ruleset_off(&s->rules, name);
+    return 0;
+}
+
+/* The user's own rules files: lists go into a table of their own, rules to the others. */
+static int read_user_rules(struct stage *s, char *error, uint64_t room) {
+    static const char *const columns[] = {"list:text", "name:text", "kind:text", "when:text"};
+    const tm_str *paths = s->config->rules.items;
+    if (s->config->rules.count == 0)
+        return 0;
+    s->compile = compile_new(s->host);
+    if (s->compile == NULL || compile_columns(s->compile, columns, 4) != 0) {
+        snprintf(error, room, "out of memory");
+        return -1;
+    }
+    struct rules_reader reader = {.ctx = s, .phrase = user_phrase, .when = user_when, .off = user_off};
+    for (uint64_t i = 0; i < s->config->rules.count; i++) {
+        struct user_file *file = calloc(1, sizeof *file);
+        uint64_t len = 0;
+        if (file == NULL) {
+            snprintf(error, room, "out of memory");
+            return -1;
+        }
+        file->next = s->files;
+        s->files = file;
+        file->text = lines_read_file(paths[i].data, &len, error, room);
+        if (file->text == NULL || rules_read(&reader, paths[i].data, (tm_str){file->text, len}, error, room) != 0)
+            return -1;
+    }
+    return take_table(s, 1, compile_finish(s->compile), "the user's rules", error, room);
+}
+
+static void find_lists(struct stage *s) {
+#define LIST(name) .name = ruleset_list(&s->rules, TM_STR(#name))
+    struct known_lists l = {LIST(function), LIST(filler),    LIST(act),     LIST(object),       LIST(share),
+                            LIST(nav),      LIST(widget),    LIST(related), LIST(relatedlabel), LIST(taghead),
+                            LIST(legal),    LIST(credit),    LIST(agency),  LIST(byhead),       LIST(role),
+                            LIST(date),     LIST(datelabel), LIST(counter), LIST(bio),          LIST(emptyhead)};
+#undef LIST
+    for (uint32_t i = 0; i < s->n_sets; i++)
+        s->sets[i].lists = l;
+}
+
+static void close_stage(void *stage) {
+    struct stage *s = stage;
+    if (s == NULL)
+        return;
+    while (s->files != NULL) {
+        struct user_file *next = s->files->next;
+        free(s->files->text);
+        free(s->files);
+        s->files = next;
+    }
+    ruleset_free(&s->rules);
+    free(s->masks[0]);
+    free(s->masks[1]);
+    if (s->compile != NULL)
+        compile_free(s->compile);
+    free(s);
+}
+
+static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
+    struct stage *s = calloc(1, sizeof *s);
+    char error[320] = "out of memory";
+    tm_str bytes;
+    if (s == NULL)
+        goto fail;
+    s->host = host;
+    s->config = config;
+    if (host->map_file(self, TM_STR("clean.table"), &bytes) != TM_OK) {
+        snprintf(error, sizeof error, "clean: cannot read clean.table beside the plugin; build the plugin again");
+        goto fail;
+    }
+    if (take_table(s, 0, bytes, "clean.table", error, sizeof error) != 0 ||
+        read_user_rules(s, error, sizeof error) != 0)
+        goto fail;
+    find_lists(s);
+    s->lang = host->field(self, TM_STR("lang"));
+    s->title = host->field(self, TM_STR("title"));
+    s->byline = host->field(self, TM_STR("byline"));
+    s->published = host->field(self, TM_STR("published"));
+    s->source_tags = host->field(self, TM_STR("source_tags"));
+    *out_stage = s;
+    return TM_OK;
+fail:
+    host->open_error(self, (tm_str){error, strlen(error)});
+    close_stage(s);
+    return TM_EINVAL;
+}
+
+/* --- what is lifted into fields --- */
+
+static tm_str strip(tm_str s) {
+    while (s.len && strchr(" \t\r\n-*|,;:", *s.data) != NULL) {
+        s.data++;
+        s.len--;
+    }
+    while (s.len && strchr(" \t\r\n|,;:", s.data[s.len - 1]) != NULL)
+        s.len--;
+    while (s.len >= 2 && memcmp(s.data + s.len - 2, "\xc2\xb7", 2) == 0) {
+        s.len -= 2;
+        while (s.len && s.data[s.len - 1] == ' ')
+            s.len--;
+    }
+    return s;
+}
+
+static tm_str words_of(const struct page *p, const struct block *b) {
+    if (b->tok >= b->tok_end)
+        return (tm_str){"", 0};
+    uint32_t from = p->tokens.start[b->tok], last = b->tok_end - 1;
+    return strip((tm_str){p->text.data + from, p->tokens.start[last] + p->tokens.length[last] - from});
+}
+
+static int is_absent(const struct stage *s, tm_doc *doc, tm_field field) {
+    tm_value v;
+    uint32_t type = s->host->get(doc, field, &v);
+    return type == TM_V_ABSENT || type == TM_V_NULL;
+}
+
+static void set_text(const struct stage *s, tm_doc *doc, tm_field field, tm_str text) {
+    tm_value v = {.type = TM_V_TEXT, .text = text};
+    s->host->set(doc, field, &v);
+}
+
+static void lift_title(const struct stage *s, const struct page *p) {
+    if (p->title != TM_NONE && is_absent(s, p->doc, s->title))
+        set_text(s, p->doc, s->title, words_of(p, &p->blocks[p->title]));
+}
+
+static void lift_published(const struct stage *s, const struct page *p) {
+    char date[32];
+    if (!is_absent(s, p->doc, s->published))
+        return;
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (!kind_is(&p->blocks[i], KIND_TIME))
+            continue;
+        uint32_t len = date_read(words_of(p, &p->blocks[i]), date);
+        if (len) {
+            set_text(s, p->doc, s->published, (tm_str){date, len});
+            return;
+        }
+    }
+}
+
+/* A byline without its "By"; empty for lines that only lead to an author's other articles. */
+static tm_str byline_text(const struct stage *s, const struct page *p, const struct block *b) {
+    uint32_t t = b->first;
+    for (uint32_t m = b->match; m < b->match_end; m++)
+        if (p->matches[m].tok == b->first && (p->matches[m].lists & s->sets[0].lists.byhead)) {
+            if (p->matches[m].len > 2)
+                return (tm_str){"", 0};
+            t += p->matches[m].len;
+        }
+    if (t >= b->tok_end)
+        return (tm_str){"", 0};
+    uint32_t last = b->tok_end - 1;
+    return strip((tm_str){p->text.data + p->tokens.start[t],
+                          p->tokens.start[last] + p->tokens.length[last] - p->tokens.start[t]});
+}
+
+static void lift_byline(const struct stage *s, const struct page *p) {
+    if (!is_absent(s, p->doc, s->byline))
+        return;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (!kind_is(b, KIND_BYLINE) || b->words > 14)
+            continue;
+        tm_str text = byline_text(s, p, b);
+        if (text.len) {
+            set_text(s, p->doc, s->byline, text);
+            return;
+        }
+    }
+}
+
+static void lift_tags(const struct stage *s, const struct page *p) {
+    tm_writer *w = NULL;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (!kind_is(b, KIND_TAGS) || str_equal(b->rule, TM_STR("tag-head")))
+            continue;
+        tm_str rest = words_of(p, b);
+        if (str_equal(b->rule, TM_STR("tag-line"))) { /* behind the label, parted by commas */
+            const char *colon = memchr(rest.data, ':', rest.len);
+            if (colon != NULL)
+                rest = (tm_str){colon + 1, rest.len - (uint64_t)(colon + 1 - rest.data)};
+        }
+        while (rest.len) {
+            const char *comma = memchr(rest.data, ',', rest.len);
+            uint64_t n = comma ? (uint64_t)(comma - rest.data) : rest.len;
+            tm_str tag = strip((tm_str){rest.data, n});
+            rest.data += n + (comma != NULL);
+            rest.len -= n + (comma != NULL);
+            if (tag.len == 0)
+                continue;
+            if (w == NULL) {
+                if (!is_absent(s, p->doc, s->source_tags) || (w = s->host->write_begin(p->doc, s->source_tags)) == NULL)
+                    return;
+                s->host->write_array(w);
+            }
+            s->host->write_text(w, tag);
+        }
+    }
+    if (w != NULL) {
+        s->host->write_close(w);
+        s->host->write_end(w);
+    }
+}
+
+/* --- cuts --- */
+
+struct cutter {
+    const struct stage *stage;
+    tm_doc *doc;
+};
+
+static void declare(void *ctx, tm_span span, tm_str kind, tm_str rule) {
+    const struct cutter *c = ctx;
+    if (span.start >= span.end || !allowed(c->stage, rule, kind))
+        return;
+    tm_edit edit = {
+        .size = (uint32_t)sizeof edit, .start = span.start, .end = span.end, .kind = kind, .rule = rule, .score = NAN};
+    c->stage->host->edit(c->doc, &edit);
+}
+
+/* The lines of a block, with their ends; and with the blank lines behind it where blank lines stand on both sides. */
+static tm_span lines_of(const struct page *p, const tm_lines *lines, uint32_t i) {
+    uint32_t first = p->layer.line[i], last = first + p->layer.lines[i] - 1;
+    const struct block *b = &p->blocks[i];
+    tm_span span = {lines->start[first], lines->start[last] + lines->full[last]};
+    if ((b->flags & B_AFTER_BLANK) && (b->flags & B_BEFORE_BLANK))
+        while (last + 1 < lines->count && lines->block[last + 1] == TM_NONE) {
+            last++;
+            span.end = lines->start[last] + lines->full[last];
+        }
+    return span;
+}
+
+static int32_t process(void *stage, void *thread, tm_doc *doc) {
+    const struct stage *s = stage;
+    struct page page;
+    tm_value lang;
+    (void)thread;
+    page_read(&page, s->host, doc, s->sets, s->n_sets);
+    if (page.count == 0)
+        return TM_PASS;
+    if (s->host->get(doc, s->lang, &lang) == TM_V_TEXT && !str_equal(lang.text, TM_STR("en")))
+        page.english = 0;
+    struct judge judge = {&page, &s->rules, &s->sets[0].lists, s->config->preset == 1, allowed, s};
+    judge_all(&judge);
+    tm_lines lines = tm_lines_get(s->host, doc);
+    struct cutter cutter = {s, doc};
+    for (uint32_t i = 0; i < page.count; i++) {
+        struct block *b = &page.blocks[i];
+        if (block_gone(b))
+            declare(&cutter, lines_of(&page, &lines, i), b->kind, b->rule);
+        else
+            find_inline(&judge, b, declare, &cutter);
+    }
+    lift_title(s, &page);
+    lift_published(s, &page);
+    lift_byline(s, &page);
+    lift_tags(s, &page);
+    return TM_PASS;
+}
+
+static const tm_option options[] = {
+    TM_OPT_ENUM(struct config, preset, "preset", "\"conservative\"", "conservative|aggressive",
+                "conservative: articles that were extracted already; aggressive: whole pages"),
+    TM_OPT_LIST(struct config, kinds, TM_T_STRING, 0, "kinds", "[]", "kinds of cuts to make; empty: all"),
+    TM_OPT_LIST(struct config, rules, TM_T_PATH, TM_OPT_PATH_READ, "rules", "[]",
+                "rules files of your own; they add, override and switch off"),
+    TM_OPT_LIST(struct config, off, TM_T_STRING, 0, "off", "[]", "rules to switch off, by name"),
+};
+
+TM_PLUGIN = {
+    TM_DESCRIPTOR,
+    .flags = TM_EDITS | TM_DETERMINISTIC,
+    .name = "clean",
+    .version = "1.0",
+    .summary = "takes out what is not the article: navigation, ads, credits, links, citation marks",
+    .licence = "MIT",
+    .reads = "lang",
+    .writes = "title byline published source_tags",
+    .text_version = TM_TEXT_VERSION,
+    TM_OPTIONS(struct config, options),
+    .open = open_stage,
+    .close = close_stage,
+    .process = process,
+};

@@ -1,0 +1,42 @@
+/* gen_rules.c: the build's own program: rules files in, a source for textmill-table out. Phrases become rows with their
+ * list, lines of `when` rows without a phrase. */
+#include "rules.h"
+
+#include <lines.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int put_phrase(void *ctx, tm_str list, tm_str phrase, char *error, uint64_t room) {
+    (void)error;
+    (void)room;
+    fprintf(ctx, "%.*s\t%.*s\t\t\t\n", (int)phrase.len, phrase.data, (int)list.len, list.data);
+    return 0;
+}
+
+static int put_when(void *ctx, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room) {
+    static const char *const mark[] = {"", "+"};
+    struct ruleset check = {0};
+    int rc = ruleset_when(&check, name, kind, when, 1, error, room);
+    ruleset_free(&check);
+    if (rc == 0)
+        fprintf(ctx, "\t\t%s%.*s\t%.*s\t%.*s\n", mark[!first], (int)name.len, name.data, (int)kind.len, kind.data,
+                (int)when.len, when.data);
+    return rc;
+}
+
+int main(int argc, char **argv) {
+    struct rules_reader reader = {.ctx = stdout, .phrase = put_phrase, .when = put_when};
+    char error[256];
+    printf("phrase\tlist:text\tname:text\tkind:text\twhen:text\n");
+    for (int i = 1; i < argc; i++) {
+        uint64_t len;
+        char *text = lines_read_file(argv[i], &len, error, sizeof error);
+        if (text == NULL || rules_read(&reader, argv[i], (tm_str){text, len}, error, sizeof error) != 0) {
+            fprintf(stderr, "%s\n", error);
+            free(text);
+            return 1;
+        }
+        free(text);
+    }
+    return ferror(stdout) ? 1 : 0;
+}

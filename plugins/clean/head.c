@@ -1,0 +1,147 @@
+/* head.c: what stands around the headline: the headline itself, lines before it, bylines and times, repeats of it. */
+#include "judge.h"
+
+/* The hash of a string's words, as page.c hashes a block's. */
+static uint64_t words_hash(const struct page *p, tm_str s) {
+    uint32_t shape[128];
+    uint64_t hash[128], h = 0;
+    tm_token_buffer buffer = {.room = 128, .shape = shape, .hash = hash};
+    if (s.len == 0 || p->host->tokenize(s, &buffer) != TM_OK || buffer.count > 128)
+        return 0;
+    for (uint32_t i = 0; i < buffer.count; i++)
+        if ((shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH)) && !(shape[i] & TM_SHAPE_CLITIC)) {
+            h = (h ^ hash[i]) * 0x9e3779b97f4a7c15u;
+            h ^= h >> 29;
+        }
+    return h;
+}
+
+static int may_be_title(const struct judge *j, const struct block *b) {
+    const struct known_lists *l = j->lists;
+    if (block_gone(b) || (b->flags & (B_ITEM | B_DATE | B_NOTHING | B_COLON | B_GLUED | B_TABLE | B_BRACKETED |
+                                      B_LOWER | B_URL | B_EMAIL)))
+        return 0;
+    if (b->words < 3 || b->words > 32 || (!block_open(b) && !(b->flags & B_QUESTION)))
+        return 0;
+    if (block_is(j, b, l->nav | l->share | l->widget | l->related | l->taghead | l->date | l->datelabel))
+        return 0;
+    return !((b->begins & l->byhead) && b->words < 8) &&
+           !((b->lists & l->role) && (b->flags & B_NAMES) && b->words < 9);
+}
+
+void find_title(struct judge *j) {
+    struct page *p = j->page;
+    uint64_t wanted = words_hash(p, p->host->title(p->doc));
+    uint32_t end = p->n_prose ? p->first_prose : p->count < 4 ? p->count : 4, seen = 0;
+    int best = 0;
+    if (wanted != 0) {
+        for (uint32_t i = 0; i < p->count && i < 200; i++)
+            if (p->blocks[i].hash == wanted && !(p->blocks[i].flags & B_GLUED)) {
+                p->title = i;
+                return;
+            }
+    }
+    if (end > 400)
+        end = 400;
+    for (uint32_t i = 0; i < end; i++) {
+        const struct block *b = &p->blocks[i];
+        if (!may_be_title(j, b))
+            continue;
+        int score = (int)(b->words < 12 ? b->words : 12) + (seen++ == 0 ? 4 : 0);
+        for (uint32_t k = i + 1; k < end && k < i + 12; k++)
+            if (p->blocks[k].hash == b->hash)
+                score += 5;
+        uint32_t after = next_block(p, i);
+        if (after < p->count && (p->blocks[after].flags & (B_DATE | B_PROSE)))
+            score += 3;
+        if (score > best) {
+            best = score;
+            p->title = i;
+        }
+    }
+}
+
+uint32_t cut_before_title(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    if (p->title == TM_NONE || !is_top(p, p->title) || p->blocks[p->title].words < 4)
+        return 0;
+    for (uint32_t i = 0; i < p->title; i++) {
+        const struct block *b = &p->blocks[i];
+        if (!block_gone(b) && !(b->flags & B_NOTHING) && block_open(b) && b->words <= 4 && !(b->flags & B_DATE))
+            cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("before-headline"));
+    }
+    return cut;
+}
+
+static int is_name_line(const struct block *b) {
+    return (b->flags & B_NAMES) && b->words >= 2 && b->words <= 8 && block_open(b) && b->caps + 2 >= b->words &&
+           !(b->flags & (B_ITEM | B_COLON));
+}
+
+/* Lines of the head that say who wrote it and when; the same at the foot of the text. */
+uint32_t cut_bylines(struct judge *j) {
+    struct page *p = j->page;
+    const struct known_lists *l = j->lists;
+    uint32_t cut = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        if (block_gone(b) || (b->flags & B_NOTHING) || b->words > 24 || i == p->title)
+            continue;
+        uint32_t before = previous_block(p, i), after = next_block(p, i);
+        const struct block *x = before < p->count ? &p->blocks[before] : NULL,
+                           *y = after < p->count ? &p->blocks[after] : NULL;
+        int edge = is_top(p, i) || is_tail(p, i) || (x != NULL && before == p->title) || (x && block_is_junk(x)) ||
+                   (y && block_is_junk(y)) || (x && kind_is(x, KIND_TIME)) || (x && kind_is(x, KIND_BYLINE));
+        if (b->flags & B_DATE) {
+            if (edge || (b->lists & l->datelabel & ~l->counter))
+                cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp"));
+            continue;
+        }
+        if (!edge)
+            continue;
+        if ((b->lists & l->datelabel) && b->words <= 4 && block_open(b) && block_is(j, b, l->datelabel | l->date) &&
+            y && ((y->flags & B_DATE) || kind_is(y, KIND_TIME))) {
+            cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp-label"));
+            continue;
+        }
+        /* A label, then mostly a date. */
+        if ((b->begins & l->datelabel) && (b->lists & l->date) && (b->flags & B_NUMBER) && block_open(b) &&
+            b->words <= 16 && b->function <= 3) {
+            cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp"));
+            continue;
+        }
+        if (!block_open(b) && !(b->flags & B_NAMES))
+            continue;
+        if ((b->begins & l->byhead) && b->words <= 14 && b->caps + 3 >= b->words && b->words >= 2) {
+            cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline"));
+            continue;
+        }
+        if ((b->begins & l->byhead) && b->words == 1 && y && is_name_line(y)) {
+            cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline"));
+            cut += judge_cut(j, after, KIND_BYLINE, TM_STR("byline"));
+            continue;
+        }
+        if (is_name_line(b) && (b->lists & l->role)) {
+            cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline-role"));
+            continue;
+        }
+        if (is_name_line(b) && b->words <= 6 && is_top(p, i) && i != p->title && p->title != TM_NONE && i > p->title &&
+            ((x && kind_is(x, KIND_TIME)) || (y && ((y->flags & B_DATE) || kind_is(y, KIND_TIME))) ||
+             (b->flags & B_MENTION)))
+            cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline-name"));
+    }
+    return cut;
+}
+
+uint32_t cut_repeated_titles(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    if (p->title == TM_NONE || p->blocks[p->title].words < 3)
+        return 0;
+    for (uint32_t i = 0; i < p->count; i++)
+        if (i != p->title && p->blocks[i].hash == p->blocks[p->title].hash &&
+            p->blocks[i].words == p->blocks[p->title].words)
+            cut += judge_cut(j, i, KIND_TITLE, TM_STR("title-repeat"));
+    return cut;
+}

@@ -1,0 +1,254 @@
+/* judge.c: asks the rules of the files, and calls the parts that look further, in order. Linear: a fixed number of
+ * passes over the blocks.
+ */
+#include "judge.h"
+
+#include <string.h>
+
+uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
+    struct block *b = &j->page->blocks[i];
+    if (b->kind.data != NULL || (b->flags & B_GLUED) || i == j->page->title || !j->allowed(j->ctx, rule, kind))
+        return 0;
+    b->kind = kind;
+    b->rule = rule;
+    return 1;
+}
+
+uint32_t next_block(const struct page *p, uint32_t i) {
+    for (i++; i < p->count; i++)
+        if (!(p->blocks[i].flags & B_NOTHING))
+            return i;
+    return p->count;
+}
+
+uint32_t previous_block(const struct page *p, uint32_t i) {
+    while (i-- > 0)
+        if (!(p->blocks[i].flags & B_NOTHING))
+            return i;
+    return p->count;
+}
+
+/* At most this far: what matters is near, and a page of nothing but junk must not cost its square. */
+#define REACH 200u
+
+uint32_t next_kept(const struct page *p, uint32_t i) {
+    uint32_t end = p->count - i > REACH ? i + REACH : p->count;
+    for (i++; i < end; i++)
+        if (!(p->blocks[i].flags & B_NOTHING) && !block_gone(&p->blocks[i]))
+            return i;
+    return p->count;
+}
+
+uint32_t previous_kept(const struct page *p, uint32_t i) {
+    uint32_t begin = i > REACH ? i - REACH : 0;
+    while (i-- > begin)
+        if (!(p->blocks[i].flags & B_NOTHING) && !block_gone(&p->blocks[i]))
+            return i;
+    return p->count;
+}
+
+int block_is_junk(const struct block *b) {
+    return kind_is(b, KIND_BOILERPLATE) || kind_is(b, KIND_RELATED) || kind_is(b, KIND_TAGS);
+}
+
+int is_top(const struct page *p, uint32_t i) {
+    return p->n_prose > 0 && i < p->first_prose;
+}
+
+int is_tail(const struct page *p, uint32_t i) {
+    return p->n_prose > 0 && i > p->last_prose;
+}
+
+int is_title_like(const struct block *b) {
+    if (b->flags & (B_NOTHING | B_COLON | B_LOWER | B_TABLE))
+        return 0;
+    return (block_open(b) || (b->flags & B_QUESTION) || b->words <= 6) && b->words <= 28;
+}
+
+int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
+    const struct page *p = j->page;
+    uint32_t t = b->tok, m = b->match, hits = 0;
+    while (t < b->tok_end) {
+        if (m < b->match_end && p->matches[m].tok == t) {
+            uint64_t l = p->matches[m].lists;
+            if (l & lists)
+                hits++;
+            else if (!(l & j->lists->filler))
+                return 0;
+            t += p->matches[m].len;
+            m++;
+            continue;
+        }
+        uint32_t s = p->tokens.shape[t];
+        if ((s & (TM_SHAPE_WORD | TM_SHAPE_IDEOGRAPH)) && !(s & TM_SHAPE_CLITIC))
+            return 0;
+        t++;
+    }
+    return hits > 0;
+}
+
+static int near_junk(const struct page *p, uint32_t i) {
+    uint32_t before = previous_block(p, i), after = next_block(p, i);
+    return (before < p->count && block_is_junk(&p->blocks[before])) ||
+           (after < p->count && block_is_junk(&p->blocks[after]));
+}
+
+/* Whether at most one block of prose stays behind i. */
+static int near_end(const struct page *p, uint32_t i, const uint32_t *prose_after) {
+    return p->n_prose > 0 && i > p->first_prose && prose_after[i] <= 1;
+}
+
+static uint32_t places_of(const struct page *p, const struct block *b, uint64_t lists) {
+    uint32_t n = 0;
+    for (uint32_t m = b->match; m < b->match_end; m++)
+        n += (p->matches[m].lists & lists) != 0;
+    return n;
+}
+
+/* The block begins with a phrase of the lists, and a colon, dash or bar follows. */
+static int has_label(const struct page *p, const struct block *b, uint64_t lists) {
+    for (uint32_t m = b->match; m < b->match_end && p->matches[m].tok <= b->first; m++) {
+        uint32_t t = p->matches[m].tok + p->matches[m].len;
+        if (!(p->matches[m].lists & lists) || p->matches[m].tok != b->first || t >= b->tok_end)
+            continue;
+        tm_str s = token_text(p, t);
+        if ((s.len == 1 && (*s.data == ':' || *s.data == '|' || *s.data == '>')) ||
+            (p->tokens.shape[t] & TM_SHAPE_DASH) || (s.len == 2 && memcmp(s.data, "\xc2\xbb", 2) == 0))
+            return t + 1 < b->tok_end && t < b->last;
+    }
+    return 0;
+}
+
+static int test_holds(const struct judge *j, uint32_t i, const struct rule_test *t, const uint32_t *prose_after) {
+    const struct page *p = j->page;
+    const struct block *b = &p->blocks[i];
+    switch (t->op) {
+    case T_BEGINS:
+        return (b->begins & t->lists) != 0;
+    case T_ENDS:
+        return (b->ends & t->lists) != 0;
+    case T_HAS:
+        return (b->lists & t->lists) != 0;
+    case T_HAS2:
+        return (b->lists & t->lists) != 0 && places_of(p, b, t->lists) >= 2;
+    case T_LACKS:
+        return (b->lists & t->lists) == 0;
+    case T_IS:
+        return t->none ? b->words == 1 && (b->flags & B_URL) : (b->lists & t->lists) != 0 && block_is(j, b, t->lists);
+    case T_LABEL:
+        return has_label(p, b, t->lists);
+    case T_WORDS:
+        return b->words >= t->a && b->words <= t->b;
+    case T_OPEN:
+        return block_open(b) || (b->flags & B_QUESTION);
+    case T_CLOSED:
+        return !block_open(b);
+    case T_TOP:
+        return is_top(p, i);
+    case T_TAIL:
+        return is_tail(p, i);
+    case T_EDGE:
+        return is_top(p, i) || is_tail(p, i);
+    case T_END:
+        return near_end(p, i, prose_after);
+    case T_NEAR:
+        return near_junk(p, i);
+    case T_ITEM:
+        return (b->flags & B_ITEM) != 0;
+    case T_NUMBER:
+        return (b->flags & B_NUMBER) != 0;
+    case T_URL:
+        return (b->flags & B_URL) != 0;
+    case T_BRACKETED:
+        return (b->flags & B_BRACKETED) != 0;
+    case T_NAMES:
+        return (b->flags & B_NAMES) != 0;
+    case T_ANYLANG:
+        return 1;
+    case T_AGGRESSIVE:
+        return j->aggressive;
+    default:
+        return 0;
+    }
+}
+
+static uint32_t apply_rules(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    uint32_t *prose_after = p->host->alloc(p->doc, ((uint64_t)p->count + 1) * sizeof *prose_after);
+    for (uint32_t i = p->count, n = 0; i-- > 0;) {
+        prose_after[i] = n;
+        n += !block_gone(&p->blocks[i]) && (p->blocks[i].flags & B_PROSE);
+    }
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        if (block_gone(b) || (b->flags & (B_NOTHING | B_GLUED)) || i == p->title)
+            continue;
+        for (uint32_t r = 0; r < j->rules->n_rules && !block_gone(b); r++) {
+            const struct rule *rule = &j->rules->rules[r];
+            for (uint32_t w = 0; w < rule->n_whens; w++) {
+                uint32_t k = 0;
+                if (!p->english && !rule->any_language[w])
+                    continue;
+                while (k < rule->n_tests[w] && test_holds(j, i, &rule->tests[w][k], prose_after))
+                    k++;
+                if (k == rule->n_tests[w]) {
+                    cut += judge_cut(j, i, rule->kind, rule->name);
+                    break;
+                }
+            }
+        }
+    }
+    return cut;
+}
+
+/* Lines of bars, dashes and bullets only. */
+static uint32_t cut_wordless(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (!(b->flags & B_NOTHING))
+            continue;
+        int plain = 1;
+        for (uint32_t t = b->tok; t < b->tok_end && plain; t++) {
+            tm_str s = token_text(p, t);
+            plain = !(p->tokens.shape[t] & TM_SHAPE_EMOJI) && s.len > 0 &&
+                    strchr("|_-*+=~#.,:;/<>()[]\\\"'", *s.data) != NULL;
+            if (!plain)
+                plain = (p->tokens.shape[t] & TM_SHAPE_DASH) ||
+                        (s.len <= 3 && (unsigned char)*s.data >= 0xc2 && (p->tokens.shape[t] & TM_SHAPE_PUNCT) &&
+                         !(p->tokens.shape[t] & TM_SHAPE_TERMINAL));
+        }
+        if (plain)
+            cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("no-words"));
+    }
+    return cut;
+}
+
+void judge_all(struct judge *j) {
+    struct page *p = j->page;
+    for (int pass = 0; pass < 4; pass++) {
+        page_bounds(p);
+        if (p->title == TM_NONE)
+            find_title(j);
+        uint32_t cut = apply_rules(j);
+        cut += cut_before_title(j);
+        cut += cut_bylines(j);
+        cut += cut_repeated_titles(j);
+        cut += cut_captions(j);
+        page_bounds(p);
+        cut += cut_related(j);
+        cut += cut_tags(j);
+        page_bounds(p);
+        cut += cut_tail(j);
+        cut += cut_repeated(j);
+        if (cut == 0)
+            break;
+    }
+    page_bounds(p);
+    cut_outside(j);
+    cut_empty_heads(j);
+    if (p->junk > 0 || p->n_prose > 0)
+        cut_wordless(j);
+}

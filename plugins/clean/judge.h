@@ -1,0 +1,68 @@
+/* judge.h: which blocks go. The rules of the files see one block and its place; the functions below see its neighbours
+ * and the document. Each marks blocks (kind, rule) and returns how many. */
+#ifndef CLEAN_JUDGE_H
+#define CLEAN_JUDGE_H
+
+#include "page.h"
+
+#define KIND_BOILERPLATE TM_STR("boilerplate")
+#define KIND_RELATED TM_STR("related_links")
+#define KIND_CAPTION TM_STR("caption_credit")
+#define KIND_TAGS TM_STR("tag_list")
+#define KIND_TIME TM_STR("timestamp")
+#define KIND_BYLINE TM_STR("byline")
+#define KIND_HEAD TM_STR("section_marker")
+#define KIND_TITLE TM_STR("duplicate_title")
+#define KIND_CITATION TM_STR("citation")
+
+struct judge {
+    struct page *page;
+    const struct ruleset *rules;
+    const struct known_lists *lists;
+    int aggressive;
+    int (*allowed)(const void *ctx, tm_str rule, tm_str kind); /* options may switch rules and kinds off */
+    const void *ctx;
+};
+
+/* Everything, in order, until nothing changes. */
+void judge_all(struct judge *j);
+
+/* --- what the parts share --- */
+/* Marks a block; 0 where it was marked already, shares its line, is the headline, or the option says no. */
+uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule);
+/* The next or previous block with words, from i on; count where there is none. */
+uint32_t next_block(const struct page *p, uint32_t i);
+uint32_t previous_block(const struct page *p, uint32_t i);
+/* The same among those that stay. */
+uint32_t next_kept(const struct page *p, uint32_t i);
+uint32_t previous_kept(const struct page *p, uint32_t i);
+/* Whether block i is nothing but phrases of these lists, filler and numbers. */
+int block_is(const struct judge *j, const struct block *b, uint64_t lists);
+int block_is_junk(const struct block *b);
+int is_top(const struct page *p, uint32_t i);
+int is_tail(const struct page *p, uint32_t i);
+/* A line that could be the title of another article. */
+int is_title_like(const struct block *b);
+static inline int kind_is(const struct block *b, tm_str kind) {
+    return b->kind.data != NULL && b->kind.len == kind.len && __builtin_memcmp(b->kind.data, kind.data, kind.len) == 0;
+}
+
+/* --- head.c --- */
+void find_title(struct judge *j);
+uint32_t cut_before_title(struct judge *j);
+uint32_t cut_bylines(struct judge *j);
+uint32_t cut_repeated_titles(struct judge *j);
+/* --- captions.c --- */
+uint32_t cut_captions(struct judge *j);
+/* Where the credit at the end of a block that stays begins (a token), TM_NONE where there is none. */
+uint32_t glued_credit(const struct judge *j, const struct block *b);
+/* --- related.c --- */
+uint32_t cut_related(struct judge *j);
+uint32_t cut_tags(struct judge *j);
+uint32_t cut_tail(struct judge *j);
+uint32_t cut_repeated(struct judge *j);
+uint32_t cut_empty_heads(struct judge *j);
+/* --- region.c --- */
+uint32_t cut_outside(struct judge *j);
+
+#endif

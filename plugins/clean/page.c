@@ -1,0 +1,225 @@
+/* page.c: reads blocks off the layers. One pass over the tokens; of long blocks only both ends are looked up in the
+ * lists, which is where junk shows. */
+#include "page.h"
+
+#include <string.h>
+
+#define LOOK 40u /* tokens at each end of a block that are looked up */
+
+static uint64_t mix(uint64_t h, uint64_t x) {
+    h = (h ^ x) * 0x9e3779b97f4a7c15u;
+    return h ^ (h >> 29);
+}
+
+static uint32_t phrase_at(const struct words *sets, uint32_t n_sets, const uint64_t *hash, uint32_t i, uint32_t end,
+                          uint64_t *out_lists) {
+    uint32_t best = 0;
+    uint64_t lists = 0;
+    for (uint32_t k = 0; k < n_sets; k++) {
+        const uint32_t *values = NULL;
+        uint32_t len = phrase_longest(&sets[k].view, hash, i, end, &values);
+        if (len == 0 || len < best || values == NULL)
+            continue;
+        if (len > best)
+            lists = 0;
+        best = len;
+        for (uint32_t v = 0; v < values[0]; v++)
+            lists |= sets[k].masks[values[1 + v]];
+    }
+    *out_lists = lists;
+    return best;
+}
+
+static int is_quote_token(uint32_t shape) {
+    return (shape & TM_SHAPE_QUOTE) != 0;
+}
+
+/* Whether the words from t on are a person's name: two to four capitalized words, an initial or `de` between them
+ * allowed; returns the token behind it, or 0. */
+static uint32_t name_at(const struct page *p, uint32_t t, uint32_t end) {
+    uint32_t words = 0;
+    while (t < end && words < 4) {
+        uint32_t shape = p->tokens.shape[t];
+        if ((shape & TM_SHAPE_WORD) && (shape & TM_SHAPE_FIRST_UPPER) && !(shape & (TM_SHAPE_URL | TM_SHAPE_DIGIT)))
+            words++;
+        else if (!((shape & TM_SHAPE_DASH) && words > 0))
+            break;
+        t++;
+    }
+    return words >= 2 ? t : 0;
+}
+
+static void read_shapes(struct page *p, struct block *b) {
+    const tm_tokens *t = &p->tokens;
+    uint64_t hash = 0;
+    uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0;
+    uint32_t first = b->tok_end, last = b->tok;
+    for (uint32_t i = b->tok; i < b->tok_end; i++) {
+        uint32_t s = t->shape[i];
+        if (s & (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH | TM_SHAPE_URL | TM_SHAPE_EMAIL |
+                 TM_SHAPE_MENTION | TM_SHAPE_HASHTAG)) {
+            if (s & TM_SHAPE_CLITIC)
+                continue;
+            if (first == b->tok_end)
+                first = i;
+            last = i;
+            words++;
+            part_words++;
+            numbers += (s & TM_SHAPE_NUMBER) != 0;
+            caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) != 0;
+            hash = mix(hash, t->hash[i]);
+            flags |= s & TM_SHAPE_DIGIT ? B_NUMBER : 0;
+            flags |= s & TM_SHAPE_URL ? B_URL : 0;
+            flags |= s & TM_SHAPE_EMAIL ? B_EMAIL : 0;
+            flags |= s & TM_SHAPE_MENTION ? B_MENTION : 0;
+        } else if (t->length[i] == 1 && p->text.data[t->start[i]] == '|') {
+            bars++;
+            parts++;
+            longest = part_words > longest ? part_words : longest;
+            part_words = 0;
+        } else if (t->length[i] >= 2 && (s & TM_SHAPE_PUNCT) && t->length[i] <= 3 &&
+                   !(s & (TM_SHAPE_QUOTE | TM_SHAPE_DASH | TM_SHAPE_TERMINAL | TM_SHAPE_COMMA | TM_SHAPE_OPEN |
+                          TM_SHAPE_CLOSE)) &&
+                   (unsigned char)p->text.data[t->start[i]] >= 0xc2) {
+            parts++;
+            longest = part_words > longest ? part_words : longest;
+            part_words = 0;
+        }
+        close = i;
+    }
+    longest = part_words > longest ? part_words : longest;
+    if (parts >= 3 && longest <= 4)
+        flags |= B_LIST_LINE;
+    if (bars >= 1)
+        flags |= B_TABLE;
+    b->words = words;
+    b->caps = caps;
+    b->numbers = numbers;
+    b->hash = hash;
+    b->first = first;
+    b->last = last;
+    b->flags |= flags;
+    if (words == 0) {
+        b->flags |= B_NOTHING;
+        return;
+    }
+    if (t->shape[first] & TM_SHAPE_LOWER)
+        b->flags |= B_LOWER;
+    uint32_t open = b->tok;
+    while (open < first && !(t->shape[open] & (TM_SHAPE_OPEN | TM_SHAPE_QUOTE)))
+        open++;
+    if (open < first && is_quote_token(t->shape[open]))
+        b->flags |= B_QUOTE;
+    if (open < first && (t->shape[open] & TM_SHAPE_OPEN) && (t->shape[close] & TM_SHAPE_CLOSE))
+        b->flags |= B_BRACKETED;
+    if (p->text.data[t->start[close]] == ':' && t->length[close] == 1)
+        b->flags |= B_COLON;
+    if (p->text.data[t->start[close]] == '?' || p->text.data[t->start[close]] == '!')
+        b->flags |= B_QUESTION;
+}
+
+static void read_matches(struct page *p, struct block *b, const struct words *sets, uint32_t n_sets) {
+    const tm_tokens *t = &p->tokens;
+    uint64_t date = sets[0].lists.date | sets[0].lists.datelabel, function = sets[0].lists.function;
+    uint32_t dated = 0, looked = 0;
+    b->match = p->n_matches;
+    for (uint32_t i = b->tok; i < b->tok_end;) {
+        if (i >= b->tok + LOOK && i + LOOK < b->tok_end) { /* the middle of a long block */
+            i = b->tok_end - LOOK;
+            continue;
+        }
+        uint64_t lists;
+        uint32_t len = phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
+        int word = (t->shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
+        looked += word ? 1u : 0u;
+        if (len == 0) {
+            dated += (t->shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
+            i++;
+            continue;
+        }
+        if (lists & function)
+            b->function++;
+        if (lists & date)
+            dated += len;
+        p->matches[p->n_matches++] = (struct match){i, len, lists};
+        b->lists |= lists;
+        if (i <= b->first)
+            b->begins |= lists;
+        if (i + len > b->last)
+            b->ends |= lists;
+        i += len;
+    }
+    b->match_end = p->n_matches;
+    if (b->words > 2 * LOOK) /* the share of the ends stands for the whole */
+        b->function = b->function * b->words / (looked ? looked : 1);
+    if (b->words && b->words <= 24 && dated >= b->words && (b->lists & sets[0].lists.date) && (b->flags & B_NUMBER))
+        b->flags |= B_DATE;
+}
+
+void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets) {
+    *p = (struct page){.host = host, .doc = doc, .title = TM_NONE};
+    p->text = host->text(doc);
+    p->tokens = tm_tokens_get(host, doc);
+    p->sentences = tm_sentences_get(host, doc);
+    p->layer = tm_blocks_get(host, doc);
+    p->count = p->layer.count;
+    p->blocks = host->alloc(doc, ((uint64_t)p->count + 1) * sizeof *p->blocks);
+    p->matches = host->alloc(doc, ((uint64_t)p->tokens.count + 1) * sizeof *p->matches);
+    memset(p->blocks, 0, ((uint64_t)p->count + 1) * sizeof *p->blocks);
+    uint64_t words = 0, function = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        uint32_t f = p->layer.flags[i];
+        b->start = p->layer.start[i];
+        b->end = b->start + p->layer.length[i];
+        b->first_sentence = p->layer.sentence[i];
+        b->sentences = p->layer.sentence[i + 1] - b->first_sentence;
+        b->tok = p->sentences.token[b->first_sentence];
+        b->tok_end = p->sentences.token[b->first_sentence + b->sentences];
+        b->flags |= f & TM_BLOCK_IS_ITEM ? B_ITEM : 0;
+        b->flags |= f & TM_BLOCK_ENDS_SENTENCE ? B_CLOSED : 0;
+        b->flags |= f & TM_BLOCK_AFTER_BLANK ? B_AFTER_BLANK : 0;
+        b->flags |= f & TM_BLOCK_BEFORE_BLANK ? B_BEFORE_BLANK : 0;
+        if (p->layer.mark[i])
+            while (b->tok < b->tok_end && p->tokens.start[b->tok] < b->start + p->layer.mark[i])
+                b->tok++;
+        if ((i > 0 && p->layer.line[i - 1] + p->layer.lines[i - 1] > p->layer.line[i]) ||
+            (i + 1 < p->count && p->layer.line[i] + p->layer.lines[i] > p->layer.line[i + 1]))
+            b->flags |= B_GLUED;
+        read_shapes(p, b);
+        read_matches(p, b, sets, n_sets);
+        if (b->words && name_at(p, b->first, b->tok_end) && !(b->begins & (sets[0].lists.function | sets[0].lists.act)))
+            b->flags |= B_NAMES;
+        words += b->words;
+        function += b->function;
+    }
+    p->english = words == 0 || function * 100 >= words * 12;
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        if (b->flags & (B_DATE | B_NOTHING))
+            continue;
+        uint32_t needed = p->english ? b->words / 6 : 0;
+        if ((b->flags & B_CLOSED) ? b->words >= 8 && b->function >= needed
+                                  : b->words >= 28 && b->function >= needed + b->words / 16)
+            b->flags |= B_PROSE;
+    }
+    page_bounds(p);
+}
+
+void page_bounds(struct page *p) {
+    p->first_prose = p->count;
+    p->last_prose = 0;
+    p->n_prose = 0;
+    p->junk = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        if (block_gone(&p->blocks[i])) {
+            p->junk++;
+            continue;
+        }
+        if (!(p->blocks[i].flags & B_PROSE))
+            continue;
+        if (p->n_prose++ == 0)
+            p->first_prose = i;
+        p->last_prose = i;
+    }
+}

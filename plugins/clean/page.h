@@ -1,0 +1,103 @@
+/* page.h: a document as its blocks look to the rules: counts, flags, and which lists of words they have. Made once for
+ * a document; the judgement then works on these structs alone. */
+#ifndef CLEAN_PAGE_H
+#define CLEAN_PAGE_H
+
+#include "rules.h"
+
+#include <phrases.h>
+#include <textmill/plugin.h>
+
+/* Flags of a block. */
+#define B_ITEM (1u << 0)
+#define B_CLOSED (1u << 1) /* ends like a sentence */
+#define B_COLON (1u << 2)  /* ends with a colon */
+#define B_URL (1u << 3)
+#define B_EMAIL (1u << 4)
+#define B_MENTION (1u << 5) /* @name */
+#define B_BRACKETED (1u << 6)
+#define B_NAMES (1u << 7) /* begins with a person's name */
+#define B_GLUED (1u << 8) /* shares its line with another block */
+#define B_AFTER_BLANK (1u << 9)
+#define B_BEFORE_BLANK (1u << 10)
+#define B_PROSE (1u << 11)     /* reads like running text */
+#define B_NUMBER (1u << 12)    /* has a digit */
+#define B_DATE (1u << 13)      /* is nothing but a date or time, with or without a label */
+#define B_QUOTE (1u << 14)     /* begins with a quotation mark */
+#define B_QUESTION (1u << 15)  /* ends with ? or ! */
+#define B_NOTHING (1u << 16)   /* has no word at all */
+#define B_LIST_LINE (1u << 17) /* parts of a few words between bars, dots or bullets */
+#define B_LOWER (1u << 18)     /* begins with a small letter */
+#define B_TABLE (1u << 19)     /* cells between bars */
+
+/* A place where a phrase of some lists stands. */
+struct match {
+    uint32_t tok;
+    uint32_t len;
+    uint64_t lists;
+};
+
+struct block {
+    uint32_t start, end;   /* bytes */
+    uint32_t tok, tok_end; /* tokens, with the mark of an item */
+    uint32_t first;        /* the first word */
+    uint32_t last;         /* the last word */
+    uint32_t words, caps, function, numbers, sentences;
+    uint32_t first_sentence;
+    uint32_t match, match_end;
+    uint32_t flags;
+    uint64_t lists, begins, ends;
+    uint64_t hash; /* of its words */
+    tm_str kind;   /* of the cut; data NULL: it stays */
+    tm_str rule;
+};
+
+struct page {
+    const tm_host *host;
+    tm_doc *doc;
+    tm_str text;
+    tm_tokens tokens;
+    tm_sentences sentences;
+    tm_blocks layer;
+    struct block *blocks;
+    uint32_t count;
+    struct match *matches;
+    uint32_t n_matches;
+    int english;                      /* the words of the lists can be expected */
+    uint32_t first_prose, last_prose; /* count and 0 where there is none */
+    uint32_t n_prose;
+    uint32_t title; /* block of the headline, TM_NONE */
+    uint32_t junk;  /* blocks that go */
+};
+
+/* The lists that the code itself asks for, as bits; 0 where a list is not there. */
+struct known_lists {
+    uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
+        byhead, role, date, datelabel, counter, bio, emptyhead;
+};
+
+struct words {
+    struct phrase_view view; /* phrases; a value is an index of masks */
+    const uint64_t *masks;
+    struct known_lists lists;
+};
+
+/* What stands in the document; memory comes from its arena. sets: tables of phrases, each with masks by value. */
+void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets);
+
+/* Finds first and last prose anew; a block that goes does not count. */
+void page_bounds(struct page *p);
+
+static inline int block_gone(const struct block *b) {
+    return b->kind.data != NULL;
+}
+
+static inline int block_open(const struct block *b) {
+    return (b->flags & B_CLOSED) == 0;
+}
+
+static inline tm_str token_text(const struct page *p, uint32_t t) {
+    return (tm_str){p->text.data + p->tokens.start[t], p->tokens.length[t]};
+}
+
+#endif

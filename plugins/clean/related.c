@@ -1,0 +1,268 @@
+/* related.c: links to other articles and tags: lists under a head, lists of bare titles, what stands behind the end of
+ * the article, lines that come again and again, heads that are left with nothing under them.
+ */
+#include "judge.h"
+
+#include <string.h>
+
+/* A head of related articles: nothing but such words, or such words and where they lead ("More In Business"). */
+static int is_related_head(const struct judge *j, const struct block *b) {
+    if ((b->flags & (B_NOTHING | B_ITEM | B_DATE | B_TABLE)) || b->words > 8 || (!block_open(b) && b->words > 4) ||
+        !(b->begins & j->lists->related))
+        return 0;
+    if (block_is(j, b, j->lists->related | j->lists->nav))
+        return 1;
+    uint32_t len = 0;
+    for (uint32_t m = b->match; m < b->match_end && len == 0; m++)
+        if (j->page->matches[m].tok == b->first && (j->page->matches[m].lists & j->lists->related))
+            len = j->page->matches[m].len;
+    return len >= 2 && b->words <= 6;
+}
+
+static int is_tag_head(const struct judge *j, const struct block *b) {
+    if ((b->flags & (B_NOTHING | B_ITEM)) || b->words > 8 || !block_open(b))
+        return 0;
+    return block_is(j, b, j->lists->taghead) ||
+           ((b->ends & j->lists->taghead) && b->words <= 8 && b->caps + 3 >= b->words);
+}
+
+/* What may stand in a list of other articles. */
+static int is_link(const struct judge *j, const struct block *b) {
+    if (b->flags & B_NOTHING)
+        return 1;
+    if (b->flags & (B_DATE | B_LIST_LINE))
+        return 1;
+    if (b->flags & B_PROSE)
+        return 0;
+    (void)j;
+    return is_title_like(b) || (b->flags & B_TABLE) || (b->words <= 12 && !(b->flags & (B_COLON | B_QUOTE)));
+}
+
+/* Cuts the list of links under the head at i. */
+static uint32_t cut_links_under(struct judge *j, uint32_t i) {
+    struct page *p = j->page;
+    uint32_t end = i + 1, links = 0, last = i;
+    while (end < p->count && (block_gone(&p->blocks[end]) ? !kind_is(&p->blocks[end], KIND_CAPTION)
+                                                          : is_link(j, &p->blocks[end]) && end != p->title &&
+                                                                !is_tag_head(j, &p->blocks[end]))) {
+        if (!block_gone(&p->blocks[end]) && !(p->blocks[end].flags & B_NOTHING)) {
+            links++;
+            last = end;
+        }
+        end++;
+    }
+    if (end < p->count && links > 0 && !block_gone(&p->blocks[last]) && (p->blocks[end].flags & B_PROSE) &&
+        next_block(p, last) == end) {
+        /* The last line before text that goes on is a heading of it, unless it looks as the others do. */
+        const struct block *b = &p->blocks[last];
+        if (!(b->flags & (B_ITEM | B_QUESTION)) && (b->words <= 7 || links == 1)) {
+            end = last;
+            links--;
+        }
+    }
+    int stands_alone = links == 0;
+    if (stands_alone && !is_tail(p, i)) {
+        uint32_t after = next_block(p, i), before = previous_block(p, i);
+        int near = (after < p->count && block_is_junk(&p->blocks[after])) ||
+                   (before < p->count && block_is_junk(&p->blocks[before]));
+        if (!near && !((p->blocks[i].lists & j->lists->related) && block_is(j, &p->blocks[i], j->lists->related) &&
+                       p->blocks[i].words >= 2))
+            return 0;
+    }
+    uint32_t cut = judge_cut(j, i, KIND_RELATED, TM_STR("related-head"));
+    for (uint32_t k = i + 1; k < end && links > 0; k++)
+        if (!(p->blocks[k].flags & B_NOTHING))
+            cut += judge_cut(j, k, KIND_RELATED, TM_STR("related-list"));
+    return cut;
+}
+
+/* One to three bulleted titles between two paragraphs, announced by nothing. */
+static uint32_t cut_inserted_links(struct judge *j, uint32_t i) {
+    struct page *p = j->page;
+    uint32_t end = i, before = previous_block(p, i);
+    while (end < p->count && (p->blocks[end].flags & B_ITEM) && !block_gone(&p->blocks[end])) {
+        const struct block *b = &p->blocks[end];
+        if (!is_title_like(b) || b->words < 5 || b->words > 20 || (!block_open(b) && !(b->flags & B_QUESTION)) ||
+            (b->flags & (B_QUOTE | B_GLUED)))
+            return 0;
+        end++;
+    }
+    if (end - i > 3 || end >= p->count || before >= p->count || !p->english)
+        return 0;
+    const struct block *x = &p->blocks[before], *y = &p->blocks[end];
+    if (!(x->flags & B_PROSE) || !(x->flags & B_CLOSED) || (x->flags & B_COLON) || !(y->flags & B_PROSE) ||
+        i < p->first_prose)
+        return 0;
+    uint32_t cut = 0;
+    for (uint32_t k = i; k < end; k++)
+        cut += judge_cut(j, k, KIND_RELATED, TM_STR("inserted-links"));
+    return cut;
+}
+
+uint32_t cut_related(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)))
+            continue;
+        if (is_related_head(j, b) && (p->n_prose > 0)) {
+            if (i > p->first_prose || is_top(p, i))
+                cut += cut_links_under(j, i);
+        } else if ((b->flags & B_ITEM) && (i == 0 || !(p->blocks[i - 1].flags & B_ITEM))) {
+            cut += cut_inserted_links(j, i);
+        }
+    }
+    return cut;
+}
+
+static int is_tag(const struct block *b) {
+    return b->words >= 1 && b->words <= 5 && block_open(b) &&
+           !(b->flags & (B_COLON | B_LOWER | B_DATE | B_QUOTE | B_GLUED | B_TABLE)) && b->function <= 1;
+}
+
+uint32_t cut_tags(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)) || i < p->first_prose)
+            continue;
+        if (is_tag_head(j, b) && is_tail(p, i)) {
+            uint32_t end = next_block(p, i), tags = 0;
+            while (end < p->count && !block_gone(&p->blocks[end]) && is_tag(&p->blocks[end]) &&
+                   !is_related_head(j, &p->blocks[end])) {
+                tags += judge_cut(j, end, KIND_TAGS, TM_STR("tags"));
+                end = next_block(p, end);
+            }
+            if (tags)
+                cut += tags + judge_cut(j, i, KIND_TAGS, TM_STR("tag-head"));
+        } else if ((b->flags & B_ITEM) && is_tag(b)) {
+            uint32_t end = i, tags = 0, caps = 0, short_ones = 0;
+            while (end < p->count && (p->blocks[end].flags & B_ITEM) && is_tag(&p->blocks[end]) &&
+                   !block_gone(&p->blocks[end])) {
+                caps += (p->blocks[end].caps >= p->blocks[end].words - p->blocks[end].function);
+                short_ones += p->blocks[end].words <= 3;
+                tags++;
+                end++;
+            }
+            uint32_t before = previous_block(p, i);
+            int led = before >= p->count || (p->blocks[before].flags & B_COLON) || block_open(&p->blocks[before]);
+            int ends = end >= p->count || !(p->blocks[end].flags & B_ITEM);
+            if (tags >= 4 && caps * 5 >= tags * 4 && short_ones * 3 >= tags * 2 && !led && ends)
+                for (uint32_t k = i; k < end; k++)
+                    cut += judge_cut(j, k, KIND_TAGS, TM_STR("tag-items"));
+            i = end > i ? end - 1 : i;
+        }
+    }
+    return cut;
+}
+
+/* Behind the last paragraph: once junk has begun, short open lines are junk too; so is a list of bare titles. */
+uint32_t cut_tail(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0, run = 0, begin = 0;
+    int junk = 0;
+    if (p->n_prose == 0)
+        return 0;
+    for (uint32_t i = p->last_prose + 1; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (b->flags & B_NOTHING)
+            continue;
+        if (block_gone(b)) {
+            junk += block_is_junk(b);
+            continue;
+        }
+        if (i == p->title || (b->flags & B_GLUED))
+            continue;
+        if (junk >= 2 && !(b->flags & B_PROSE) && !(b->flags & B_QUOTE) && (!(b->flags & B_ITEM) || is_title_like(b)))
+            cut += judge_cut(j, i, b->words >= 4 ? KIND_RELATED : KIND_BOILERPLATE, TM_STR("tail"));
+    }
+    for (uint32_t i = p->last_prose + 1; i <= p->count; i++) {
+        const struct block *b = i < p->count ? &p->blocks[i] : NULL;
+        if (b && (b->flags & B_NOTHING))
+            continue;
+        if (b && !block_gone(b) && !(b->flags & (B_ITEM | B_GLUED | B_QUOTE | B_NUMBER)) && is_title_like(b) &&
+            block_open(b) && b->words >= 5 && b->caps * 2 >= b->words) {
+            if (run++ == 0)
+                begin = i;
+            continue;
+        }
+        if (run >= 3)
+            for (uint32_t k = begin; k < i; k++)
+                if (!(p->blocks[k].flags & B_NOTHING))
+                    cut += judge_cut(j, k, KIND_RELATED, TM_STR("bare-titles"));
+        run = 0;
+    }
+    return cut;
+}
+
+struct seen {
+    uint64_t hash;
+    uint32_t count, last;
+};
+
+/* Open lines that stand there several times, in documents that have other junk. */
+uint32_t cut_repeated(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t size = 16, cut = 0;
+    while (size < p->count * 2)
+        size *= 2;
+    if (p->junk < 3)
+        return 0;
+    struct seen *table = p->host->alloc(p->doc, size * sizeof *table);
+    memset(table, 0, size * sizeof *table);
+    for (int pass = 0; pass < 2; pass++)
+        for (uint32_t i = 0; i < p->count; i++) {
+            const struct block *b = &p->blocks[i];
+            if ((b->flags & (B_NOTHING | B_GLUED | B_COLON | B_MENTION | B_ITEM | B_TABLE)) || b->words == 0 ||
+                b->words > 20 || (b->flags & B_PROSE))
+                continue;
+            uint32_t at = (uint32_t)(b->hash >> 7) & (size - 1);
+            while (table[at].count && table[at].hash != b->hash)
+                at = (at + 1) & (size - 1);
+            if (pass == 0) {
+                table[at].hash = b->hash;
+                table[at].count++;
+                continue;
+            }
+            if (block_gone(b) || i == p->title || table[at].count < 2)
+                continue;
+            uint32_t before = previous_block(p, i), after = next_block(p, i);
+            int near = (before < p->count && block_is_junk(&p->blocks[before])) ||
+                       (after < p->count && block_is_junk(&p->blocks[after]));
+            if (near || (table[at].count >= 3 && (i > p->last_prose || i < p->first_prose)))
+                cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("repeated-line"));
+        }
+    return cut;
+}
+
+/* Heads that have nothing under them any more. */
+uint32_t cut_empty_heads(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    int below = 0; /* what stands under: 0 nothing at all, 1 only what goes, 2 something that stays */
+    for (uint32_t i = p->count; i-- > 0;) {
+        const struct block *b = &p->blocks[i];
+        if (b->flags & B_NOTHING)
+            continue;
+        if (block_gone(b)) {
+            if (below != 2 && block_is_junk(b))
+                below = 1;
+            else if (below == 0)
+                below = 1;
+            continue;
+        }
+        int named = block_is(j, b, j->lists->emptyhead | j->lists->taghead | j->lists->related) ||
+                    (b->flags & B_COLON) || is_tag_head(j, b);
+        int head = block_open(b) && b->words <= 9 && !(b->flags & (B_ITEM | B_QUOTE | B_GLUED | B_NUMBER | B_TABLE));
+        if (head && named && below != 2 && i != p->title && (p->n_prose == 0 || i > p->first_prose)) {
+            cut += judge_cut(j, i, KIND_HEAD, TM_STR("empty-head"));
+            continue;
+        }
+        below = 2;
+        if (i + 1 < p->count && block_is_junk(&p->blocks[i + 1]))
+            below = 2;
+    }
+    return cut;
+}

@@ -1,0 +1,256 @@
+/* rules.c: reads rules files and compiles their conditions. No document is known here; see judge.c for who asks the
+ * tests. Errors name file and line. */
+#include "rules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int str_is(tm_str s, const char *word) {
+    return s.len == strlen(word) && memcmp(s.data, word, s.len) == 0;
+}
+
+static int str_equal(tm_str a, tm_str b) {
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* The next word of *s, blanks before it skipped. */
+static tm_str next_word(tm_str *s) {
+    while (s->len && (*s->data == ' ' || *s->data == '\t')) {
+        s->data++;
+        s->len--;
+    }
+    tm_str w = {s->data, 0};
+    while (s->len && *s->data != ' ' && *s->data != '\t') {
+        s->data++;
+        s->len--;
+        w.len++;
+    }
+    return w;
+}
+
+static tm_str trim(tm_str s) {
+    while (s.len && (*s.data == ' ' || *s.data == '\t')) {
+        s.data++;
+        s.len--;
+    }
+    while (s.len && (s.data[s.len - 1] == ' ' || s.data[s.len - 1] == '\t' || s.data[s.len - 1] == '\r'))
+        s.len--;
+    return s;
+}
+
+uint64_t ruleset_list(struct ruleset *s, tm_str name) {
+    for (uint32_t i = 0; i < s->n_lists; i++)
+        if (str_equal(s->lists[i], name))
+            return (uint64_t)1 << i;
+    if (s->n_lists == LISTS_MAX)
+        return 0;
+    s->lists[s->n_lists] = name;
+    return (uint64_t)1 << s->n_lists++;
+}
+
+static const struct {
+    const char *name;
+    uint8_t op;
+    uint8_t takes; /* 0: nothing, 1: lists, 2: a range */
+} tests[] = {
+    {"begins", T_BEGINS, 1},       {"ends", T_ENDS, 1},     {"has", T_HAS, 1},
+    {"has2", T_HAS2, 1},           {"lacks", T_LACKS, 1},   {"is", T_IS, 1},
+    {"label", T_LABEL, 1},         {"words", T_WORDS, 2},   {"open", T_OPEN, 0},
+    {"closed", T_CLOSED, 0},       {"top", T_TOP, 0},       {"tail", T_TAIL, 0},
+    {"edge", T_EDGE, 0},           {"end", T_END, 0},       {"near", T_NEAR, 0},
+    {"item", T_ITEM, 0},           {"number", T_NUMBER, 0}, {"url", T_URL, 0},
+    {"bracketed", T_BRACKETED, 0}, {"names", T_NAMES, 0},   {"aggressive", T_AGGRESSIVE, 0},
+    {"anylang", T_ANYLANG, 0},
+};
+
+static int parse_test(struct ruleset *s, tm_str word, struct rule_test *out, char *error, uint64_t room) {
+    tm_str name = word, value = {NULL, 0};
+    for (uint64_t i = 0; i < word.len; i++)
+        if (word.data[i] == ':') {
+            name.len = i;
+            value = (tm_str){word.data + i + 1, word.len - i - 1};
+            break;
+        }
+    *out = (struct rule_test){0};
+    for (size_t k = 0; k < sizeof tests / sizeof tests[0]; k++) {
+        if (!str_is(name, tests[k].name))
+            continue;
+        out->op = tests[k].op;
+        if ((tests[k].takes != 0) != (value.len != 0)) {
+            snprintf(error, room, "the test '%s' %s", tests[k].name,
+                     tests[k].takes ? "needs a value: NAME:VALUE" : "takes no value");
+            return -1;
+        }
+        if (tests[k].takes == 1) {
+            if (str_is(value, "none")) {
+                out->none = 1;
+                return 0;
+            }
+            while (value.len) {
+                tm_str list = {value.data, 0};
+                while (value.len && *value.data != ',') {
+                    value.data++;
+                    value.len--;
+                    list.len++;
+                }
+                if (value.len) {
+                    value.data++;
+                    value.len--;
+                }
+                uint64_t bit = ruleset_list(s, list);
+                if (bit == 0) {
+                    snprintf(error, room, "more than %d lists", LISTS_MAX);
+                    return -1;
+                }
+                out->lists |= bit;
+            }
+        } else if (tests[k].takes == 2) {
+            uint32_t n[2] = {0, 0};
+            int side = 0, given[2] = {0, 0};
+            for (uint64_t i = 0; i < value.len; i++) {
+                char c = value.data[i];
+                if (c >= '0' && c <= '9' && n[side] < 6000) {
+                    n[side] = n[side] * 10 + (uint32_t)(c - '0');
+                    given[side] = 1;
+                } else if (c == '.' && side == 0 && i + 1 < value.len && value.data[i + 1] == '.') {
+                    side = 1;
+                    i++;
+                } else {
+                    snprintf(error, room, "a range is LOW..HIGH, not '%.*s'", (int)value.len, value.data);
+                    return -1;
+                }
+            }
+            out->a = (uint16_t)n[0];
+            out->b = side == 0 ? out->a : given[1] ? (uint16_t)n[1] : UINT16_MAX;
+        }
+        return 0;
+    }
+    snprintf(error, room, "there is no test '%.*s'", (int)name.len, name.data);
+    return -1;
+}
+
+int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room) {
+    struct rule *r = NULL;
+    for (uint32_t i = 0; i < s->n_rules && r == NULL; i++)
+        if (str_equal(s->rules[i].name, name))
+            r = &s->rules[i];
+    if (r == NULL) {
+        if (s->n_rules == RULES_MAX) {
+            snprintf(error, room, "more than %d rules", RULES_MAX);
+            return -1;
+        }
+        if (s->rules == NULL)
+            s->rules = calloc(RULES_MAX, sizeof *s->rules);
+        if (s->rules == NULL) {
+            snprintf(error, room, "out of memory");
+            return -1;
+        }
+        r = &s->rules[s->n_rules++];
+        r->name = name;
+        first = 1;
+    }
+    if (first)
+        r->n_whens = 0;
+    r->kind = kind;
+    if (r->n_whens == RULE_WHENS) {
+        snprintf(error, room, "more than %d lines of 'when' in one rule", RULE_WHENS);
+        return -1;
+    }
+    uint32_t n = 0;
+    for (tm_str word = next_word(&when); word.len; word = next_word(&when)) {
+        if (n == RULE_TESTS) {
+            snprintf(error, room, "more than %d tests in one line", RULE_TESTS);
+            return -1;
+        }
+        if (parse_test(s, word, &r->tests[r->n_whens][n++], error, room) != 0)
+            return -1;
+    }
+    if (n == 0) {
+        snprintf(error, room, "a line of 'when' without tests");
+        return -1;
+    }
+    r->any_language[r->n_whens] = 0;
+    for (uint32_t k = 0; k < n; k++)
+        r->any_language[r->n_whens] |= r->tests[r->n_whens][k].op == T_ANYLANG;
+    r->n_tests[r->n_whens++] = n;
+    return 0;
+}
+
+void ruleset_off(struct ruleset *s, tm_str name) {
+    for (uint32_t i = 0; i < s->n_rules; i++)
+        if (str_equal(s->rules[i].name, name))
+            s->rules[i].n_whens = 0;
+}
+
+void ruleset_free(struct ruleset *s) {
+    free(s->rules);
+    *s = (struct ruleset){0};
+}
+
+int rules_read(const struct rules_reader *r, const char *file, tm_str text, char *error, uint64_t room) {
+    tm_str name = {0}, kind = {0};
+    int in = 0, first = 0; /* in: 0 nothing, 1 list, 2 rule */
+    uint32_t line = 0;
+    char why[160] = "";
+    while (text.len) {
+        const char *feed = memchr(text.data, '\n', text.len);
+        tm_str whole = {text.data, feed ? (uint64_t)(feed - text.data) : text.len};
+        text.data += whole.len + (feed != NULL);
+        text.len -= whole.len + (feed != NULL);
+        line++;
+        int indented = whole.len && (*whole.data == '\t' || *whole.data == ' ');
+        tm_str rest = trim(whole);
+        if (rest.len == 0 || *rest.data == '#')
+            continue;
+        int rc = 0;
+        if (!indented) {
+            tm_str word = next_word(&rest);
+            name = next_word(&rest);
+            kind = next_word(&rest);
+            if (str_is(word, "list") && name.len && !kind.len)
+                in = 1;
+            else if (str_is(word, "rule") && name.len && kind.len)
+                in = 2;
+            else if (str_is(word, "off") && name.len) {
+                in = 0;
+                if (r->off)
+                    rc = r->off(r->ctx, name, why, sizeof why);
+                while (rc == 0 && r->off && kind.len) {
+                    rc = r->off(r->ctx, kind, why, sizeof why);
+                    kind = next_word(&rest);
+                }
+            } else {
+                snprintf(why, sizeof why, "an entry is 'list NAME', 'rule NAME KIND' or 'off NAME...'");
+                rc = -1;
+            }
+            first = 1;
+        } else if (in == 1) {
+            if (r->phrase)
+                rc = r->phrase(r->ctx, name, rest, why, sizeof why);
+        } else if (in == 2) {
+            tm_str word = next_word(&rest);
+            rest = trim(rest);
+            if (str_is(word, "when")) {
+                if (r->when)
+                    rc = r->when(r->ctx, name, kind, rest, first, why, sizeof why);
+                first = 0;
+            } else if (str_is(word, "yes") || str_is(word, "no")) {
+                if (r->example)
+                    rc = r->example(r->ctx, name, rest, str_is(word, "yes"), why, sizeof why);
+            } else {
+                snprintf(why, sizeof why, "in a rule stand 'when', 'yes' and 'no', not '%.*s'", (int)word.len,
+                         word.data);
+                rc = -1;
+            }
+        } else {
+            snprintf(why, sizeof why, "an indented line belongs to no entry");
+            rc = -1;
+        }
+        if (rc != 0) {
+            snprintf(error, room, "%s:%u: %s", file, line, why);
+            return -1;
+        }
+    }
+    return 0;
+}

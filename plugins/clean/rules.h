@@ -1,0 +1,88 @@
+/* rules.h: the rules over blocks as data: reading rules files, and the tests that a rule's conditions are made of.
+ *
+ * A rules file has entries that begin at the margin; what belongs to them is indented:
+ *
+ *     list NAME             phrases, one a line: a class of words; adds to a list that is there already
+ *     rule NAME KIND        when TEST...   the block goes as KIND where all tests of one such line hold
+ *                           yes TEXT, no TEXT   examples for the tests
+ *     off NAME...           switches rules off
+ *
+ * A later rule of a name takes the place of an earlier one.
+ */
+#ifndef CLEAN_RULES_H
+#define CLEAN_RULES_H
+
+#include <textmill/types.h>
+
+#define RULE_TESTS 12
+#define RULE_WHENS 8
+#define RULES_MAX 256
+#define LISTS_MAX 60
+
+/* What a test asks. Lists are bits of a mask. */
+enum test_op {
+    T_BEGINS,     /* the first words are of a list */
+    T_ENDS,       /* the last words are */
+    T_HAS,        /* some words are */
+    T_HAS2,       /* two places of them are */
+    T_LACKS,      /* none are */
+    T_IS,         /* there is nothing else, but filler words and numbers */
+    T_LABEL,      /* the first words are of a list and a colon or dash follows */
+    T_WORDS,      /* number of words, from a to b */
+    T_OPEN,       /* no end mark */
+    T_CLOSED,     /* an end mark */
+    T_TOP,        /* before all prose */
+    T_TAIL,       /* behind all prose */
+    T_EDGE,       /* either */
+    T_END,        /* at most one block of prose follows */
+    T_NEAR,       /* a neighbour is junk */
+    T_ITEM,       /* a list item */
+    T_NUMBER,     /* has a digit */
+    T_URL,        /* has a URL */
+    T_BRACKETED,  /* stands in brackets */
+    T_NAMES,      /* begins with a name: two to four words in capitals */
+    T_AGGRESSIVE, /* only under that preset */
+    T_ANYLANG     /* also where the words are not English; without it a line holds for English only */
+};
+
+struct rule_test {
+    uint8_t op;
+    uint8_t none; /* T_IS with no list: nothing but URLs */
+    uint16_t a, b;
+    uint64_t lists;
+};
+
+struct rule {
+    tm_str name, kind;
+    uint32_t n_whens;
+    uint32_t n_tests[RULE_WHENS];
+    uint8_t any_language[RULE_WHENS];
+    struct rule_test tests[RULE_WHENS][RULE_TESTS];
+};
+
+struct ruleset {
+    struct rule *rules;
+    uint32_t n_rules;
+    tm_str lists[LISTS_MAX];
+    uint32_t n_lists;
+};
+
+/* The bit of a list by its name; it is made where it is new. 0: too many. */
+uint64_t ruleset_list(struct ruleset *s, tm_str name);
+/* Adds a rule, or changes the one of that name, by one more `when` line (first: the rule begins anew). The strings are
+ * borrowed. 0, or -1 with a message. */
+int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room);
+void ruleset_off(struct ruleset *s, tm_str name);
+void ruleset_free(struct ruleset *s);
+
+/* Reads a rules file, calling back for each thing in it; a callback that returns -1 with a message ends it. */
+struct rules_reader {
+    void *ctx;
+    int (*phrase)(void *ctx, tm_str list, tm_str phrase, char *error, uint64_t room);
+    int (*when)(void *ctx, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room);
+    int (*example)(void *ctx, tm_str name, tm_str text, int yes, char *error, uint64_t room);
+    int (*off)(void *ctx, tm_str name, char *error, uint64_t room);
+};
+int rules_read(const struct rules_reader *r, const char *file, tm_str text, char *error, uint64_t room);
+
+#endif
