@@ -17,9 +17,13 @@ struct edit {
     double score;
     const tm_span *evidence;
     uint32_t n_evidence;
-    uint32_t order;          /* of declaring */
-    struct edit *parent;     /* the innermost edit around it */
-    struct map_edit *mapped; /* for an edit with no parent, while they are applied */
+    uint32_t order;      /* of declaring */
+    struct edit *parent; /* the innermost edit around it */
+    /* While they are applied: */
+    struct map_edit *mapped; /* for an edit with no parent */
+    tm_span original;        /* as the record will tell it */
+    uint32_t own_start;      /* of the original, were it alone */
+    struct edit *last_inner;
     struct edit *next[];
 };
 

@@ -15,12 +15,44 @@ void span_data_sort(struct span_data *d) {
     d->is_sorted = 1;
 }
 
-/* The changes, and how far what stands behind the first so many of them has moved. */
+/* The changes; how far what stands behind the first so many of them has moved; and for each where in the new text the
+ * last byte before it that stays ends, and the first behind it that stays begins: where a span that ends or begins
+ * inside a cut now ends or begins. */
 struct moves {
     const struct layer_change *changes;
     size_t n;
-    const int64_t *shift;
+    int64_t *shift;
+    uint32_t *stays_before, *stays_behind;
 };
+
+static void moves_init(struct moves *m, struct arena *arena, uint32_t new_len) {
+    size_t n = m->n;
+    const struct layer_change *c = m->changes;
+    m->shift = arena_alloc(arena, (n + 1) * sizeof *m->shift);
+    m->stays_before = arena_alloc(arena, n * sizeof *m->stays_before);
+    m->stays_behind = arena_alloc(arena, n * sizeof *m->stays_behind);
+    uint32_t at = 0, stays = 0;
+    m->shift[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (c[i].start > at)
+            stays = (uint32_t)(c[i].start + m->shift[i]);
+        m->stays_before[i] = stays;
+        m->shift[i + 1] = m->shift[i] + (int64_t)c[i].text_len - (int64_t)(c[i].end - c[i].start);
+        if (c[i].end > c[i].start && c[i].text_len)
+            stays = (uint32_t)(c[i].end + m->shift[i + 1]);
+        at = c[i].end;
+    }
+    at = UINT32_MAX;
+    stays = new_len;
+    for (size_t i = n; i-- > 0;) {
+        if (c[i].end < at)
+            stays = (uint32_t)(c[i].end + m->shift[i + 1]);
+        m->stays_behind[i] = stays;
+        if (c[i].end > c[i].start && c[i].text_len)
+            stays = (uint32_t)(c[i].start + m->shift[i]);
+        at = c[i].start;
+    }
+}
 
 /* How many changes end at or before the byte. */
 static size_t changes_before(const struct moves *m, uint32_t at) {
@@ -39,19 +71,22 @@ static uint32_t moved(const struct moves *m, uint32_t at, size_t before) {
     return (uint32_t)((int64_t)at + m->shift[before]);
 }
 
-/* The span that is left of a span: empty where its text was cut. */
+/* The span that is left of a span: empty where its text was cut. An edge inside a replaced text moves out to its edge.
+ */
 static tm_span move_span(const struct moves *m, uint32_t start, uint32_t end) {
     tm_span span;
     size_t i = changes_before(m, start);
-    int inside = i < m->n && m->changes[i].start <= start;
-    span.start = moved(m, inside ? m->changes[i].start : start, i);
+    const struct layer_change *c = i < m->n && m->changes[i].start <= start ? m->changes + i : NULL;
     if (start == end) {
-        span.end = span.start;
+        span.start = span.end = moved(m, c ? c->start : start, i);
         return span;
     }
+    span.start = !c ? moved(m, start, i) : c->text_len ? moved(m, c->start, i) : m->stays_behind[i];
     i = changes_before(m, end - 1);
-    inside = i < m->n && m->changes[i].start < end;
-    span.end = inside ? moved(m, m->changes[i].start, i) + m->changes[i].text_len : moved(m, end, i);
+    c = i < m->n && m->changes[i].start < end ? m->changes + i : NULL;
+    span.end = !c ? moved(m, end, i) : c->text_len ? moved(m, c->start, i) + c->text_len : m->stays_before[i];
+    if (span.start > span.end)
+        span.start = span.end;
     return span;
 }
 
@@ -104,13 +139,8 @@ static void drop_empty_groups(struct arena *arena, struct span_data *d) {
 
 void spans_end_turn(tm_doc *doc, const struct layer_change *changes, size_t n_changes) {
     struct moves m = {.changes = changes, .n = n_changes};
-    if (n_changes && doc->sets.count) {
-        int64_t *shift = arena_alloc(doc->arena, (n_changes + 1) * sizeof *shift);
-        shift[0] = 0;
-        for (size_t i = 0; i < n_changes; i++)
-            shift[i + 1] = shift[i] + (int64_t)changes[i].text_len - (int64_t)(changes[i].end - changes[i].start);
-        m.shift = shift;
-    }
+    if (n_changes && doc->sets.count)
+        moves_init(&m, doc->arena, (uint32_t)doc->text.len);
     for (uint32_t i = 0; i < doc->sets.count; i++) {
         tm_spans *set = doc->sets.list[i];
         struct span_data *d = set->data;

@@ -115,33 +115,48 @@ static void add_cancelled(tm_doc *doc, const struct edit *e, uint32_t place) {
     m->rule = e->rule;
 }
 
-/* One edit as the record will tell it. root: the edit around it that has none around itself. */
-static void add_record(tm_doc *doc, const struct edit *e, const struct edit *root, const struct map *before) {
-    const struct map_edit *mapped = root->mapped;
+/* The original's spans of all edits, such that they lie apart or one in the other: where two meet inside what an
+ * earlier stage had replaced, the later one takes the earlier in. map.c has seen to this for those with nothing around
+ * them. */
+static void place_edits(tm_doc *doc, const struct map *before) {
+    for (struct edit *e = edit_set_first(&doc->pending); e; e = e->next[0]) {
+        tm_span own = map_to_original(before, (tm_span){e->start, e->end});
+        e->own_start = own.start;
+        if (!e->parent) {
+            e->original = e->mapped->original;
+            continue;
+        }
+        const struct edit *sister = e->parent->last_inner;
+        if (sister && own.start < sister->original.end)
+            own.start = sister->original.start;
+        else if (own.start == e->parent->own_start)
+            own.start = e->parent->original.start;
+        e->original = own;
+        e->parent->last_inner = e;
+    }
+}
+
+/* One edit as the record will tell it. */
+static void add_record(tm_doc *doc, const struct edit *e, const struct map *before) {
+    const struct map_edit *mapped = e->mapped;
     int is_cut = !e->text.data;
     doc->cuts += is_cut ? 1u : 0u;
     if (!is_cut && !doc->schema->with_edits)
         return;
-    tm_span original = mapped->original;
-    if (e != root) {
-        original = map_to_original(before, (tm_span){e->start, e->end});
-        tm_span outer = map_to_original(before, (tm_span){root->start, root->end});
-        if (original.start == outer.start)
-            original.start = mapped->original.start;
-    } else if (doc->schema->with_edits) {
+    if (mapped && doc->schema->with_edits) {
         if (mapped->cancels_start)
-            add_cancelled(doc, e, original.start);
+            add_cancelled(doc, e, e->original.start);
         if (mapped->cancels_end)
-            add_cancelled(doc, e, original.end);
+            add_cancelled(doc, e, e->original.end);
     }
     struct made_edit *m = add_made(doc);
-    m->original = original;
+    m->original = e->original;
     m->kind = e->kind;
     m->rule = e->rule;
     m->score = e->score;
     m->is_cut = (uint32_t)is_cut;
     m->text = e->text;
-    if (e == root && mapped->composed && doc->schema->with_edits && !(is_cut && !mapped->now_len))
+    if (mapped && mapped->composed && doc->schema->with_edits && !(is_cut && !mapped->now_len))
         m->text = document_copy(doc, (tm_str){doc->text.data + mapped->now, mapped->now_len});
     if (e->n_evidence) {
         tm_span *evidence = arena_alloc(doc->arena, e->n_evidence * sizeof *evidence);
@@ -155,15 +170,13 @@ static void add_record(tm_doc *doc, const struct edit *e, const struct edit *roo
 /* All edits, each behind those inside it. */
 static void add_records(tm_doc *doc, const struct map *before) {
     struct edit *open = NULL;
-    struct edit *root = NULL;
+    place_edits(doc, before);
     for (struct edit *e = edit_set_first(&doc->pending);; e = e->next[0]) {
         for (; open && (!e || open != e->parent); open = open->parent)
-            add_record(doc, open, root, before);
+            add_record(doc, open, before);
         if (!e)
             break;
         open = e;
-        if (!e->parent)
-            root = e;
     }
 }
 
