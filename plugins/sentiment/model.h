@@ -2,6 +2,7 @@
 #ifndef SENTIMENT_MODEL_H
 #define SENTIMENT_MODEL_H
 
+#include "tones.h"
 #include "vader.h"
 
 #include <textmill/plugin.h>
@@ -21,6 +22,7 @@ struct sentiment {
     struct sentiment_config config;
     struct lexicon *lexicon;
     struct emoji *emoji;
+    struct news_lexicon news;
 };
 
 struct sentiment_thread {
@@ -30,6 +32,10 @@ struct sentiment_thread {
 /* Scores the document and writes its fields. */
 int32_t sentiment_vader(const struct sentiment *s, struct sentiment_thread *t, tm_doc *doc);
 int32_t sentiment_news(const struct sentiment *s, struct sentiment_thread *t, tm_doc *doc);
+
+/* The news model's tones toward the entities that an earlier stage found, and toward the record's targets. */
+void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc *doc);
+void sentiment_targets(const struct sentiment *s, const struct tones *t, tm_doc *doc);
 
 /* A share or score, rounded to so many decimals as printf rounds (the binary value, half to even). */
 double sentiment_round(double x, int decimals);
