@@ -45,7 +45,7 @@ static uint32_t cut_runs(struct judge *j, uint32_t from, uint32_t to) {
 
 uint32_t cut_outside(struct judge *j) {
     struct page *p = j->page;
-    uint32_t cut = 0, words = 0, shown = 0, short_open = 0;
+    uint32_t cut = 0, shown = 0, short_open = 0;
     if (p->n_prose < 2)
         return 0;
     for (uint32_t i = 0; i < p->count; i++) {
@@ -54,7 +54,6 @@ uint32_t cut_outside(struct judge *j) {
             continue;
         shown++;
         short_open += block_is_junk(b) || (block_open(b) && b->words <= 6 && !(b->flags & B_ITEM));
-        words += b->words;
     }
     if (!j->aggressive && !(p->junk >= 12 && short_open * 2 >= shown))
         return 0;
