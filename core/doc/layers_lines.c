@@ -5,48 +5,37 @@
 #include "text_hash.h"
 #include "text_unicode.h"
 
-static inline uint64_t has_byte(uint64_t w, uint64_t byte) {
-    uint64_t x = w ^ (byte * SWAR_ONES);
-    return (x - SWAR_ONES) & ~x & SWAR_HIGH;
+/* Length of the line end at p, 0 where there is none. */
+static inline uint32_t end_at(const uint8_t *p, const uint8_t *end) {
+    switch (*p) {
+    case '\n':
+        return 1;
+    case '\r':
+        return end - p > 1 && p[1] == '\n' ? 2 : 1;
+    case 0xc2:
+        return end - p > 1 && p[1] == 0x85 ? 2 : 0;
+    case 0xe2:
+        return end - p > 2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9) ? 3 : 0;
+    default:
+        return 0;
+    }
 }
 
-/* The first line end at p or behind it; its length in *out_n, 0 at the end of the text. */
+/* The first line end at p or behind it; its length in *out_n, 0 at the end of the text. Only bytes below 14 and beyond
+ * ASCII are looked at. */
 static const uint8_t *next_end(const uint8_t *p, const uint8_t *end, uint32_t *out_n) {
-    for (;;) {
-        for (;;) {
-            uint64_t w = load8(p, end);
-            if (has_byte(w, '\n') | has_byte(w, '\r') | has_byte(w, 0xc2) | has_byte(w, 0xe2))
+    for (; p < end; p += 8) {
+        uint64_t w = load8(p, end + TM_PAD), may = (((w - 14 * SWAR_ONES) & ~w) | w) & SWAR_HIGH;
+        for (; may; may &= may - 1) {
+            const uint8_t *q = p + (__builtin_ctzll(may) >> 3);
+            if (q >= end)
                 break;
-            if (end - p <= 8) {
-                *out_n = 0;
-                return end;
-            }
-            p += 8;
-        }
-        for (uint32_t i = 0; i < 8; i++, p++) {
-            if (p >= end) {
-                *out_n = 0;
-                return end;
-            }
-            uint8_t c = *p;
-            if (c == '\n') {
-                *out_n = 1;
-                return p;
-            }
-            if (c == '\r') {
-                *out_n = p + 1 < end && p[1] == '\n' ? 2 : 1;
-                return p;
-            }
-            if (c == 0xc2 && end - p >= 2 && p[1] == 0x85) {
-                *out_n = 2;
-                return p;
-            }
-            if (c == 0xe2 && end - p >= 3 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9)) {
-                *out_n = 3;
-                return p;
-            }
+            if ((*out_n = end_at(q, end)) != 0)
+                return q;
         }
     }
+    *out_n = 0;
+    return end;
 }
 
 static int is_outside(uint32_t cp) {

@@ -71,7 +71,7 @@ static inline uint64_t swar_first(uint64_t w, uint32_t n) {
     return w & ((UINT64_C(1) << (8 * n)) - 1);
 }
 
-/* The hash of ASCII bytes, folded on the way. */
+/* The hash of bytes of which only the ASCII ones are still to be folded. */
 static inline uint64_t hash_ascii(const uint8_t *p, uint32_t len, const uint8_t *limit) {
     uint64_t h = HASH_SEED;
     uint32_t left = len;

@@ -68,21 +68,43 @@ int token_is_starter(const uint8_t *word, uint32_t len) {
     return 0;
 }
 
-uint64_t token_hash_folded(const uint8_t *p, const uint8_t *end) {
+/* The folded character at p, 0 to 4 bytes; its own length in *out_n. */
+static inline uint32_t fold_one(const uint8_t *p, const uint8_t *end, uint8_t *out, uint32_t *out_n) {
+    uint32_t cp;
+    if (*p < 0x80) {
+        *out = (uint8_t)(*p >= 'A' && *p <= 'Z' ? *p | 0x20 : *p);
+        *out_n = 1;
+        return 1;
+    }
+    *out_n = text_decode(p, end, &cp);
+    if (cp == UNICODE_BAD) {
+        *out = *p;
+        return 1;
+    }
+    return unicode_is_ignored(cp) ? 0 : text_encode(unicode_fold(cp), out);
+}
+
+static uint64_t hash_long(const uint8_t *p, const uint8_t *end) {
     struct hash_stream h = {HASH_SEED, 0, 0};
     uint8_t bytes[4];
     while (p < end) {
-        uint32_t cp, n = text_decode(p, end, &cp);
-        if (cp == UNICODE_BAD) {
-            hash_byte(&h, *p);
-        } else if (!unicode_is_ignored(cp)) {
-            uint32_t m = text_encode(unicode_fold(cp), bytes);
-            for (uint32_t i = 0; i < m; i++)
-                hash_byte(&h, bytes[i]);
-        }
+        uint32_t n, m = fold_one(p, end, bytes, &n);
+        for (uint32_t i = 0; i < m; i++)
+            hash_byte(&h, bytes[i]);
         p += n;
     }
     return hash_end(h.h, h.word, h.n);
+}
+
+uint64_t token_hash_folded(const uint8_t *p, const uint8_t *end) {
+    enum { SHORT = 32 }; /* bytes; folded, two become three at most */
+    uint8_t folded[SHORT * 3 / 2 + 8];
+    uint32_t n, len = 0;
+    if (end - p > SHORT)
+        return hash_long(p, end);
+    for (; p < end; p += n)
+        len += fold_one(p, end, folded + len, &n);
+    return hash_ascii(folded, len, folded + sizeof folded);
 }
 
 /* A word while it is being read. */
@@ -387,9 +409,42 @@ static const uint8_t *scan_mark(struct scan *s, const uint8_t *p, const uint8_t 
     return q;
 }
 
-/* A word of ASCII letters: its length and case from eight bytes at a time; NULL where more than letters may belong to
- * it. */
-static inline const uint8_t *scan_plain(struct scan *s, const uint8_t *p) {
+/* Whether a word of ASCII letters from p to q ends there for sure: no byte behind it can go on with it. */
+static inline int ends_plain(const struct scan *s, const uint8_t *p, const uint8_t *q) {
+    if (q >= s->end || ends_word[*q])
+        return 1;
+    ptrdiff_t left = s->end - q;
+    const uint8_t *next = q + 1;
+    switch (*q) {
+    case '.': /* the end of a sentence, not a point in a word or behind one letter */
+        return q - p > 1 && (left < 2 || (*next < 0x80 && !is_ascii_letter(*next)));
+    case ':':
+        return left < 3 || *next != '/';
+    case 0xe2: /* U+2013 U+2014, U+201C U+201D, U+2026 end it, U+2019 is an apostrophe */
+        if (left < 3 || *next != 0x80)
+            return 0;
+        if (q[2] == 0x93 || q[2] == 0x94 || q[2] == 0x9c || q[2] == 0x9d || q[2] == 0xa6)
+            return 1;
+        if (q[2] != 0x99)
+            return 0;
+        next = q + 3;
+        left -= 2;
+        break;
+    case 0x27:
+        break;
+    default:
+        return 0;
+    }
+    /* an apostrophe: a final 's, or nothing that it could join to */
+    if (left < 2)
+        return 1;
+    if ((*next | 0x20) == 's')
+        return left < 3 || ends_word[next[1]];
+    return ends_word[*next];
+}
+
+/* A word of ASCII letters that is longer than seven, from its first eight bytes on. */
+static const uint8_t *scan_long(struct scan *s, const uint8_t *p) {
     const uint8_t *q = p;
     uint64_t h = HASH_SEED, first = 0, any_upper = 0, any_lower = 0, mixed = 0;
     for (;;) {
@@ -407,27 +462,40 @@ static inline const uint8_t *scan_plain(struct scan *s, const uint8_t *p) {
         q += n;
         uint64_t folded = w | letters >> 2;
         if (others) {
-            if (q < s->end) {
-                uint8_t c = *q;
-                if (!ends_word[c]) {
-                    uint8_t next = q + 1 < s->end ? q[1] : 0;
-                    if (c != '.' || next >= 0x80 || is_ascii_letter(next) || q - p == 1)
-                        return NULL;
-                }
-            }
-            uint32_t len = (uint32_t)(q - p);
+            if (!ends_plain(s, p, q))
+                return scan_word(s, p);
             uint32_t shape = TM_SHAPE_WORD | (first ? TM_SHAPE_FIRST_UPPER : TM_SHAPE_LOWER);
-            if (any_upper) {
-                if (!any_lower && len > 1)
-                    shape |= TM_SHAPE_ALL_UPPER;
-                if (mixed)
-                    shape |= TM_SHAPE_MIXED;
-            }
-            put_token(s, p, q, shape, hash_end(h, n ? folded & inside : 0, len));
+            if (any_upper && !any_lower)
+                shape |= TM_SHAPE_ALL_UPPER;
+            if (mixed)
+                shape |= TM_SHAPE_MIXED;
+            put_token(s, p, q, shape, hash_end(h, n ? folded & inside : 0, (uint32_t)(q - p)));
             return q;
         }
         h = hash_word(h, folded);
     }
+}
+
+/* A word that begins with an ASCII letter. Most have one to seven letters and are done with here, without a branch that
+ * could go wrong. */
+static inline const uint8_t *scan_letters(struct scan *s, const uint8_t *p) {
+    uint64_t w = load8(p, s->limit), letters = swar_letters(w), others = ~letters & SWAR_HIGH;
+    if (!others)
+        return scan_long(s, p);
+    uint64_t stop = others & (~others + 1), inside = (stop >> 7) - 1;
+    uint32_t n = (uint32_t)__builtin_ctzll(stop) >> 3;
+    const uint8_t *q = p + n;
+    if (!ends_plain(s, p, q))
+        return scan_word(s, p);
+    letters &= inside;
+    uint64_t upper = letters & ~(w << 2), lower = letters & ~upper;
+    uint64_t above =
+        ~((lower & (~lower + 1)) - 1); /* from the lowest lower-case letter on; nothing where there is none */
+    uint32_t shape = TM_SHAPE_WORD | (upper & 0x80 ? TM_SHAPE_FIRST_UPPER : TM_SHAPE_LOWER);
+    shape |= (uint32_t)((lower == 0) & (n > 1)) * TM_SHAPE_ALL_UPPER;
+    shape |= (uint32_t)((upper & above) != 0) * TM_SHAPE_MIXED;
+    put_token(s, p, q, shape, hash_end(HASH_SEED, (w | letters >> 2) & inside, n));
+    return q;
 }
 
 void token_scan(struct token_sink *sink, const char *text, uint32_t from, uint32_t to, uint32_t limit) {
@@ -436,6 +504,15 @@ void token_scan(struct token_sink *sink, const char *text, uint32_t from, uint32
     struct scan *s = &scan;
     const uint8_t *p = s->begin, *end = s->end, *q;
     while (p < end) {
+        if (*p == ' ') {
+            s->pending |= TM_SHAPE_SPACE;
+            if (++p == end)
+                break;
+        }
+        if (is_ascii_letter(*p)) {
+            p = scan_letters(s, p);
+            continue;
+        }
         switch (action[*p]) {
         case A_CONTROL:
             p++;
@@ -447,10 +524,6 @@ void token_scan(struct token_sink *sink, const char *text, uint32_t from, uint32
         case A_LINE:
             s->pending |= TM_SHAPE_SPACE | TM_SHAPE_LINE;
             p++;
-            break;
-        case A_LETTER:
-            q = scan_plain(s, p);
-            p = q ? q : scan_word(s, p);
             break;
         case A_DIGIT:
             p = scan_word(s, p);
