@@ -1,5 +1,5 @@
-/* check.h: the few words that the unit tests are written in. A test is a program: a function a case, CHECK inside, RUN in
- * main, return check_end(). A failed check tells where and goes on with the next case. */
+/* check.h: the few words that the unit tests are written in. A test is a program: a function a case, CHECK inside, RUN
+ * in main, return check_end(). A failed check tells where and goes on with the next case. */
 #ifndef TM_TESTS_CHECK_H
 #define TM_TESTS_CHECK_H
 
@@ -25,7 +25,7 @@ static jmp_buf check_out;
         int64_t got_ = (int64_t)(got), want_ = (int64_t)(want);                                                        \
         check_count++;                                                                                                 \
         if (got_ != want_) {                                                                                           \
-            fprintf(stderr, "%s:%d: %s is %" PRId64 ", not %" PRId64 "\n", __FILE__, __LINE__, #got, got_, want_);      \
+            fprintf(stderr, "%s:%d: %s is %" PRId64 ", not %" PRId64 "\n", __FILE__, __LINE__, #got, got_, want_);     \
             longjmp(check_out, 1);                                                                                     \
         }                                                                                                              \
     } while (0)
@@ -37,7 +37,8 @@ static jmp_buf check_out;
         size_t l_ = (size_t)(got_len);                                                                                 \
         check_count++;                                                                                                 \
         if (l_ != strlen(w_) || (l_ && memcmp(g_, w_, l_) != 0)) {                                                     \
-            fprintf(stderr, "%s:%d: %s is \"%.*s\", not \"%s\"\n", __FILE__, __LINE__, #got, (int)l_, g_ ? g_ : "", w_); \
+            fprintf(stderr, "%s:%d: %s is \"%.*s\", not \"%s\"\n", __FILE__, __LINE__, #got, (int)l_, g_ ? g_ : "",    \
+                    w_);                                                                                               \
             longjmp(check_out, 1);                                                                                     \
         }                                                                                                              \
     } while (0)

@@ -34,17 +34,17 @@ uint32_t field_names_count(const struct field_names *names);
 
 /* Where a document came from. */
 struct doc_origin {
-    const char *source;  /* path or "stdin:LINE" as the record shows it */
-    const char *id;      /* used where the record has none */
+    const char *source; /* path or "stdin:LINE" as the record shows it */
+    const char *id;     /* used where the record has none */
     tm_uid uid;
     const char *encoding; /* NULL for UTF-8 */
 };
 
 /* One stage as the document needs to know it. */
 struct doc_stage {
-    const char *id;   /* name of the instance in records */
-    uint32_t index;   /* its slot */
-    uint32_t flags;   /* TM_EDITS, ... */
+    const char *id; /* name of the instance in records */
+    uint32_t index; /* its slot */
+    uint32_t flags; /* TM_EDITS, ... */
     tm_instance *instance;
 };
 
@@ -53,7 +53,7 @@ struct doc_worker {
     void *scratch;
     size_t scratch_bytes;
     volatile int *stop;
-    uint64_t deadline; /* uv_hrtime clock; 0: none */
+    uint64_t deadline;             /* uv_hrtime clock; 0: none */
     struct completion *completion; /* plugin/completion.h: where the answer of TM_LATER goes */
     int timing;                    /* layers_ns is asked for */
     uint64_t layers_ns;            /* spent in building and splicing layers, so far */

@@ -1,5 +1,5 @@
-/* layers.h: the layers of a text (../include/textmill/layers.h has their meaning and the token rule), built on first use
- * and spliced where an edit allows. Knows texts and spans, not documents, records or stages. One thread at a time.
+/* layers.h: the layers of a text (../include/textmill/layers.h has their meaning and the token rule), built on first
+ * use and spliced where an edit allows. Knows texts and spans, not documents, records or stages. One thread at a time.
  */
 #ifndef TM_DOC_LAYERS_H
 #define TM_DOC_LAYERS_H
@@ -21,8 +21,8 @@ struct layer_change {
     uint32_t text_len;
 };
 
-/* Layers of the new text, made from the old ones where the changes (sorted, not overlapping) are cuts of whole lines, or
- * touch only some blocks; equal in every column to layers built from nothing. The old ones are gone. */
+/* Layers of the new text, made from the old ones where the changes (sorted, not overlapping) are cuts of whole lines,
+ * or touch only some blocks; equal in every column to layers built from nothing. The old ones are gone. */
 struct layers *layers_splice(struct layers *old, const char *text, uint32_t len, const struct layer_change *changes,
                              size_t n_changes);
 

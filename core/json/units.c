@@ -45,7 +45,8 @@ int units_parse_size(const char *text, size_t len, uint64_t *out_bytes) {
             factor *= 1024;
         const char *rest = unit + used;
         size_t rest_len = unit_len - used;
-        int is_plain = rest_len == 0 || (rest_len == 1 && *rest == 'B') || (used && rest_len == 2 && !memcmp(rest, "iB", 2));
+        int is_plain =
+            rest_len == 0 || (rest_len == 1 && *rest == 'B') || (used && rest_len == 2 && !memcmp(rest, "iB", 2));
         if (!is_plain)
             return -1;
     }
@@ -59,7 +60,8 @@ int units_parse_duration(const char *text, size_t len, int64_t *out_ns) {
     static const struct {
         const char *name;
         double ns;
-    } units[] = {{"", 1e9}, {"s", 1e9}, {"ms", 1e6}, {"us", 1e3}, {"ns", 1}, {"m", 6e10}, {"h", 3.6e12}, {"d", 8.64e13}};
+    } units[] = {{"", 1e9}, {"s", 1e9},  {"ms", 1e6},   {"us", 1e3},
+                 {"ns", 1}, {"m", 6e10}, {"h", 3.6e12}, {"d", 8.64e13}};
     double number;
     const char *unit;
     size_t unit_len;

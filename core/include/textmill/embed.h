@@ -1,5 +1,5 @@
-/* embed.h: textmill's text tools for programs that are not plugins: the build tools that compile lexicons and gazetteers
- * with the same token rule, and the tests of a plugin. Link to the static library textmill_core.
+/* embed.h: textmill's text tools for programs that are not plugins: the build tools that compile lexicons and
+ * gazetteers with the same token rule, and the tests of a plugin. Link to the static library textmill_core.
  */
 #ifndef TEXTMILL_EMBED_H
 #define TEXTMILL_EMBED_H

@@ -5,9 +5,9 @@
  *   [doc]    from process, process_many, commit, by the thread that was given the document
  *   [stage]  from process only, not from commit
  *   [any]    from any thread, from open to close
- * Ownership: what is passed in is copied unless said otherwise; what comes out belongs to the host and is good until the
- * stage returns, unless said otherwise. Offsets count bytes of the current text as the stage sees it: edits that a stage
- * declares are applied when it returns, so that its own offsets stay good to its end.
+ * Ownership: what is passed in is copied unless said otherwise; what comes out belongs to the host and is good until
+ * the stage returns, unless said otherwise. Offsets count bytes of the current text as the stage sees it: edits that a
+ * stage declares are applied when it returns, so that its own offsets stay good to its end.
  */
 #ifndef TEXTMILL_HOST_H
 #define TEXTMILL_HOST_H
@@ -39,11 +39,11 @@ typedef struct tm_edit {
 /* A value of a field. */
 #define TM_V_ABSENT 0u
 #define TM_V_NULL 1u
-#define TM_V_BOOL 2u    /* integer 0 or 1 */
-#define TM_V_INT 3u     /* integer */
-#define TM_V_NUMBER 4u  /* number; written with at most 4 decimals */
-#define TM_V_TEXT 5u    /* text, decoded */
-#define TM_V_RAW 6u     /* text: the JSON of an array, an object, or a number that fits neither type */
+#define TM_V_BOOL 2u   /* integer 0 or 1 */
+#define TM_V_INT 3u    /* integer */
+#define TM_V_NUMBER 4u /* number; written with at most 4 decimals */
+#define TM_V_TEXT 5u   /* text, decoded */
+#define TM_V_RAW 6u    /* text: the JSON of an array, an object, or a number that fits neither type */
 
 typedef struct tm_value {
     uint32_t type;
@@ -74,7 +74,8 @@ typedef struct tm_span_columns {
     const uint32_t *start, *end, *type, *group;
 } tm_span_columns;
 
-/* Tokens of any string, by tokenize. The arrays are the caller's, with room for `room` tokens each; NULL = not wanted. */
+/* Tokens of any string, by tokenize. The arrays are the caller's, with room for `room` tokens each; NULL = not wanted.
+ */
 typedef struct tm_token_buffer {
     uint32_t room;
     uint32_t count; /* out: how many there are, may be more than room */
@@ -103,8 +104,9 @@ typedef struct tm_host {
     tm_uid (*uid)(tm_doc *doc);
     /* [doc] One column of a layer and its length in elements; NULL for a column that this host does not know. */
     const void *(*column)(tm_doc *doc, uint32_t column, uint32_t *out_count);
-    /* [doc] Where a span of the current text stood in the original, and where a span of the original stands now. An edge
-     * inside a replaced span moves out to its edge; a span of the original that was cut whole gives an empty span. */
+    /* [doc] Where a span of the current text stood in the original, and where a span of the original stands now. An
+     * edge inside a replaced span moves out to its edge; a span of the original that was cut whole gives an empty span.
+     */
     tm_span (*to_original)(tm_doc *doc, tm_span now);
     tm_span (*from_original)(tm_doc *doc, tm_span original);
     /* [stage] Declares an edit; needs the flag TM_EDITS. TM_EINVAL for a bad span or one that crosses another. */
@@ -114,8 +116,8 @@ typedef struct tm_host {
     /* [stage] Scratch memory of the worker: the same block for every call on one thread that asks for no more; its
      * contents are undefined at each call of process. */
     void *(*scratch)(tm_doc *doc, uint64_t bytes);
-    /* [doc] This document's slot for this stage: 8 bytes of the plugin's own, zero at first, from process through commit
-     * to settle. May hold a pointer to memory of alloc. */
+    /* [doc] This document's slot for this stage: 8 bytes of the plugin's own, zero at first, from process through
+     * commit to settle. May hold a pointer to memory of alloc. */
     uint64_t *(*slot)(tm_doc *doc);
 
     /* --- fields of the record --- */

@@ -24,10 +24,10 @@
  *      Burmese); a run of other letters with digits, and _ between them (A4, 20th, snake_case). Marks and format
  *      characters (accents, soft hyphens, joiners) go with what they follow.
  *   2. Points: at least two groups of letters, each followed by a point, each of one letter or of an upper-case letter
- *      with one or two lower-case ones (U.S.  e.g.  a.m.  Ph.D.) are one token with the last point; so is one upper-case
- *      letter with its point before a space or a hyphen and another upper-case letter (J. Smith), unless a word stands
- *      there that begins sentences (The, But, He: a fixed list), and for I only behind a capitalised word. Elsewhere a
- *      point between letters joins as UAX 29 says (example.com), but not between a lower-case letter and a capitalised
+ *      with one or two lower-case ones (U.S.  e.g.  a.m.  Ph.D.) are one token with the last point; so is one
+ * upper-case letter with its point before a space or a hyphen and another upper-case letter (J. Smith), unless a word
+ * stands there that begins sentences (The, But, He: a fixed list), and for I only behind a capitalised word. Elsewhere
+ * a point between letters joins as UAX 29 says (example.com), but not between a lower-case letter and a capitalised
  *      word (said.He); and a point at the end is a token of its own (Mr .).
  *   3. Apostrophe (' U+2018 U+2019 U+02BC U+FF07): between letters it joins (don't, O'Brien), but a final 's (any case)
  *      is a token of its own, for every word and number: Russia 's, it 's; and so is the apostrophe after a final s
@@ -91,8 +91,8 @@
 #define TM_SHAPE_HASHTAG (1u << 13) /* #tag */
 #define TM_SHAPE_EMOJI (1u << 14)
 #define TM_SHAPE_IDEOGRAPH (1u << 15)
-#define TM_SHAPE_POINTS (1u << 16)  /* abbreviation with points */
-#define TM_SHAPE_CLITIC (1u << 17)  /* 's or ' split off a word */
+#define TM_SHAPE_POINTS (1u << 16) /* abbreviation with points */
+#define TM_SHAPE_CLITIC (1u << 17) /* 's or ' split off a word */
 #define TM_SHAPE_NON_ASCII (1u << 18)
 #define TM_SHAPE_TERMINAL (1u << 19) /* . ! ? and their like in other scripts, ellipsis */
 #define TM_SHAPE_COMMA (1u << 20)    /* comma, semicolon, colon and their like */
@@ -103,8 +103,8 @@
 #define TM_SHAPE_LOWER (1u << 25)    /* first letter is lower case */
 
 /* Flags of a block. */
-#define TM_BLOCK_IS_ITEM (1u << 0)    /* begins with a list mark: a bullet of any kind, or a number with . or ) */
-#define TM_BLOCK_IS_WRAPPED (1u << 1) /* made of lines that were wrapped at a column */
+#define TM_BLOCK_IS_ITEM (1u << 0)     /* begins with a list mark: a bullet of any kind, or a number with . or ) */
+#define TM_BLOCK_IS_WRAPPED (1u << 1)  /* made of lines that were wrapped at a column */
 #define TM_BLOCK_AFTER_BLANK (1u << 2) /* a blank line, or the start of the text, stands before it */
 #define TM_BLOCK_BEFORE_BLANK (1u << 3)
 #define TM_BLOCK_ENDS_SENTENCE (1u << 4) /* its last character, closing quotes and brackets apart, is terminal */

@@ -33,8 +33,8 @@
 #define TM_T_CONDITION 11u /* const tm_condition *, NULL where not given */
 #define TM_T_SECRET 12u    /* tm_str; never shown, best given as ${NAME} */
 #define TM_T_LIST 13u      /* tm_list of `element`'s C type */
-#define TM_T_MAP 14u       /* tm_list of tm_pair: names to values; `element` is the value's type (string, number, int) */
-#define TM_T_TABLE 15u     /* tm_list of structs described by `columns`: a JSON array of objects */
+#define TM_T_MAP 14u   /* tm_list of tm_pair: names to values; `element` is the value's type (string, number, int) */
+#define TM_T_TABLE 15u /* tm_list of structs described by `columns`: a JSON array of objects */
 
 /* Flags of a row. */
 #define TM_OPT_READS 1u       /* TM_T_FIELD: the stage reads this field */
@@ -59,24 +59,25 @@ typedef struct tm_pair {
 } tm_pair;
 
 typedef struct tm_option {
-    const char *name;     /* as in the pipeline file */
-    uint32_t type;        /* TM_T_... */
-    uint32_t element;     /* of a list or map: the type of its items; else 0 */
-    uint32_t flags;       /* TM_OPT_... */
-    uint32_t offset;      /* of the member in the configuration struct (in the row's struct, for a column) */
-    const char *def;      /* default as JSON text; NULL = required */
-    const char *range;    /* "LOW..HIGH" for numbers, sizes and durations, either side may be absent; "a|b|c" for an enum */
-    const char *help;     /* one sentence, no full stop */
-    const char *example;  /* JSON text, or NULL */
+    const char *name; /* as in the pipeline file */
+    uint32_t type;    /* TM_T_... */
+    uint32_t element; /* of a list or map: the type of its items; else 0 */
+    uint32_t flags;   /* TM_OPT_... */
+    uint32_t offset;  /* of the member in the configuration struct (in the row's struct, for a column) */
+    const char *def;  /* default as JSON text; NULL = required */
+    const char
+        *range;       /* "LOW..HIGH" for numbers, sizes and durations, either side may be absent; "a|b|c" for an enum */
+    const char *help; /* one sentence, no full stop */
+    const char *example;             /* JSON text, or NULL */
     const struct tm_option *columns; /* TM_T_TABLE: the columns */
     uint32_t n_columns;
-    uint32_t row_size;    /* TM_T_TABLE: size of a row's struct */
+    uint32_t row_size; /* TM_T_TABLE: size of a row's struct */
 } tm_option;
 
 /* offsetof, and an error of the compiler where the member is not of type T. */
 #define TM_BIND(S, member, T) ((uint32_t)(offsetof(S, member) + 0 * sizeof((T *)0 == &((S *)0)->member)))
 
-#define TM_OPT_ROW(S, m, T, type, element, flags, name, def, range, help) \
+#define TM_OPT_ROW(S, m, T, type, element, flags, name, def, range, help)                                              \
     { name, type, element, flags, TM_BIND(S, m, T), def, range, help, NULL, NULL, 0, 0 }
 
 #define TM_OPT_INT(S, m, name, def, range, help) TM_OPT_ROW(S, m, int64_t, TM_T_INT, 0, 0, name, def, range, help)
@@ -85,20 +86,21 @@ typedef struct tm_option {
 #define TM_OPT_STRING(S, m, name, def, help) TM_OPT_ROW(S, m, tm_str, TM_T_STRING, 0, 0, name, def, NULL, help)
 #define TM_OPT_ENUM(S, m, name, def, choices, help) TM_OPT_ROW(S, m, int32_t, TM_T_ENUM, 0, 0, name, def, choices, help)
 #define TM_OPT_SIZE(S, m, name, def, range, help) TM_OPT_ROW(S, m, uint64_t, TM_T_SIZE, 0, 0, name, def, range, help)
-#define TM_OPT_DURATION(S, m, name, def, range, help) \
+#define TM_OPT_DURATION(S, m, name, def, range, help)                                                                  \
     TM_OPT_ROW(S, m, int64_t, TM_T_DURATION, 0, 0, name, def, range, help)
 #define TM_OPT_PATH(S, m, flags, name, def, help) TM_OPT_ROW(S, m, tm_str, TM_T_PATH, 0, flags, name, def, NULL, help)
-#define TM_OPT_PATTERN(S, m, name, def, help) \
+#define TM_OPT_PATTERN(S, m, name, def, help)                                                                          \
     TM_OPT_ROW(S, m, const tm_pattern *, TM_T_PATTERN, 0, 0, name, def, NULL, help)
-#define TM_OPT_FIELD(S, m, flags, name, def, help) \
+#define TM_OPT_FIELD(S, m, flags, name, def, help)                                                                     \
     TM_OPT_ROW(S, m, tm_field, TM_T_FIELD, 0, flags, name, def, NULL, help)
-#define TM_OPT_CONDITION(S, m, name, def, help) \
+#define TM_OPT_CONDITION(S, m, name, def, help)                                                                        \
     TM_OPT_ROW(S, m, const tm_condition *, TM_T_CONDITION, 0, 0, name, def, NULL, help)
 #define TM_OPT_SECRET(S, m, name, def, help) TM_OPT_ROW(S, m, tm_str, TM_T_SECRET, 0, 0, name, def, NULL, help)
-#define TM_OPT_LIST(S, m, element, flags, name, def, help) \
+#define TM_OPT_LIST(S, m, element, flags, name, def, help)                                                             \
     TM_OPT_ROW(S, m, tm_list, TM_T_LIST, element, flags, name, def, NULL, help)
-#define TM_OPT_MAP(S, m, element, name, def, help) TM_OPT_ROW(S, m, tm_list, TM_T_MAP, element, 0, name, def, NULL, help)
-#define TM_OPT_TABLE(S, m, Row, cols, name, def, help)                                                                  \
+#define TM_OPT_MAP(S, m, element, name, def, help)                                                                     \
+    TM_OPT_ROW(S, m, tm_list, TM_T_MAP, element, 0, name, def, NULL, help)
+#define TM_OPT_TABLE(S, m, Row, cols, name, def, help)                                                                 \
     {                                                                                                                  \
         name, TM_T_TABLE, 0, 0, TM_BIND(S, m, tm_list), def, NULL, help, NULL, cols,                                   \
             (uint32_t)(sizeof(cols) / sizeof((cols)[0])), (uint32_t)sizeof(Row)                                        \

@@ -9,13 +9,11 @@
  *     open(host, self, config)       once for each place in a pipeline; may read files; fails with open_error
  *       thread_open(stage)           once for each worker that will call process
  *         process(stage, thread, doc)   in parallel on many documents; each document on one thread at a time
- *         commit(stage, doc)            optional: one at a time, in input order, after process of the same document; for
- *                                       stages that remember documents. May set fields and give a verdict, not edit.
- *         settle(stage, doc, outcome)   optional: one at a time, in input order, how the document ended (uid and slot only)
- *         checkpoint(stage)             optional: make what settled durable; called before results are published
- *         flush(stage, doc)             optional: once, after the last document, on one thread; doc is an empty parent
- *                                       on which children can be emitted
- *       thread_close(stage, thread)
+ *         commit(stage, doc)            optional: one at a time, in input order, after process of the same document;
+ * for stages that remember documents. May set fields and give a verdict, not edit. settle(stage, doc, outcome)
+ * optional: one at a time, in input order, how the document ended (uid and slot only) checkpoint(stage) optional: make
+ * what settled durable; called before results are published flush(stage, doc)             optional: once, after the
+ * last document, on one thread; doc is an empty parent on which children can be emitted thread_close(stage, thread)
  *     close(stage)
  *
  * Because commit runs in input order, results are the same, byte for byte, for every number of workers: process must
@@ -70,9 +68,9 @@
 #define TM_ASYNC (1u << 6)         /* may return TM_LATER */
 
 /* needs */
-#define TM_NEEDS_STATE (1u << 0)   /* a folder to keep state in */
+#define TM_NEEDS_STATE (1u << 0) /* a folder to keep state in */
 #define TM_NEEDS_NETWORK (1u << 1)
-#define TM_NEEDS_SPAWN (1u << 2)   /* starts other programs */
+#define TM_NEEDS_SPAWN (1u << 2) /* starts other programs */
 
 typedef struct tm_plugin {
     /* Head: never changes. */
@@ -94,7 +92,7 @@ typedef struct tm_plugin {
 
     uint32_t config_size; /* size of the configuration struct; the host clears and fills it */
     uint32_t n_options;
-    uint32_t option_size; /* sizeof(tm_option) */
+    uint32_t option_size;   /* sizeof(tm_option) */
     uint32_t max_in_flight; /* of documents in TM_LATER; 0: the host's default */
     const tm_option *options;
 
@@ -124,12 +122,14 @@ TM_EXTERN_C __attribute__((visibility("default"))) const tm_plugin textmill_plug
 #define TM_PLUGIN const tm_plugin textmill_plugin
 
 /* The head of a descriptor, and its table of options. */
-#define TM_DESCRIPTOR .abi_major = TM_ABI_MAJOR, .abi_minor = TM_ABI_MINOR, .size = (uint32_t)sizeof(tm_plugin), .kind = TM_STAGE
+#define TM_DESCRIPTOR                                                                                                  \
+    .abi_major = TM_ABI_MAJOR, .abi_minor = TM_ABI_MINOR, .size = (uint32_t)sizeof(tm_plugin), .kind = TM_STAGE
 #define TM_OPTIONS(Config, table)                                                                                      \
     .config_size = (uint32_t)sizeof(Config), .n_options = (uint32_t)(sizeof(table) / sizeof((table)[0])),              \
     .option_size = (uint32_t)sizeof(tm_option), .options = (table)
 
-/* Says why and gives the verdict in one: return tm_fail(h, doc, "too-long", "the text has more than 10 MB", TM_NONE); */
+/* Says why and gives the verdict in one: return tm_fail(h, doc, "too-long", "the text has more than 10 MB", TM_NONE);
+ */
 static inline int32_t tm_fail(const tm_host *h, tm_doc *doc, tm_str code, tm_str message, uint32_t offset) {
     h->reason(doc, code, message, offset);
     return TM_FAIL;

@@ -49,11 +49,11 @@ typedef struct tm_uid {
 } tm_uid;
 
 /* What the host owns and a plugin only passes back. */
-typedef struct tm_doc tm_doc;             /* one document, owned by one thread at a time */
-typedef struct tm_instance tm_instance;   /* one stage of one pipeline */
-typedef struct tm_spans tm_spans;         /* a named span set of one document */
-typedef struct tm_writer tm_writer;       /* a JSON value being built into a field */
-typedef struct tm_pattern tm_pattern;     /* a compiled pattern (option type pattern): POSIX extended regular expression */
+typedef struct tm_doc tm_doc;           /* one document, owned by one thread at a time */
+typedef struct tm_instance tm_instance; /* one stage of one pipeline */
+typedef struct tm_spans tm_spans;       /* a named span set of one document */
+typedef struct tm_writer tm_writer;     /* a JSON value being built into a field */
+typedef struct tm_pattern tm_pattern; /* a compiled pattern (option type pattern): POSIX extended regular expression */
 typedef struct tm_condition tm_condition; /* a compiled condition (option type condition): the language of "when" */
 typedef struct tm_batch tm_batch;         /* documents given together to process_many */
 
