@@ -23,13 +23,13 @@ static int is_one_of(tm_str name, tm_str a, tm_str b) {
 }
 
 static void write_attributes(const struct span_data *d, uint32_t i, struct buffer *out, int *first, int of_group,
-                             int is_lost) {
+                             int has_place, int is_lost) {
     int has_score = 0;
     for (; i != TM_NONE; i = d->attributes[i].next) {
         const struct attribute *a = d->attributes + i;
         /* These say what the set itself knows. */
         if (of_group ? is_one_of(a->name, TM_STR("count"), TM_STR("mentions"))
-                     : !*first && is_one_of(a->name, TM_STR("start"), TM_STR("end")))
+                     : has_place && is_one_of(a->name, TM_STR("start"), TM_STR("end")))
             continue;
         if (!a->raw.data && a->value.type == TM_V_ABSENT)
             continue;
@@ -66,7 +66,7 @@ static void write_span(struct span_data *d, const struct span *s, struct buffer 
     }
     if (with_type)
         write_type(d, s->attributes, s->type, out, &first);
-    write_attributes(d, s->attributes, out, &first, 0, is_lost);
+    write_attributes(d, s->attributes, out, &first, 0, s->start != TM_NONE, is_lost);
     buffer_add_char(out, '}');
 }
 
@@ -134,7 +134,7 @@ static void write_grouped(tm_spans *set, struct buffer *out) {
         first_group = 0;
         int first = 1;
         buffer_add_char(out, '{');
-        write_attributes(d, d->groups[g].attributes, out, &first, 1, 0);
+        write_attributes(d, d->groups[g].attributes, out, &first, 1, 0, 0);
         write_type(d, d->groups[g].attributes, d->groups[g].type, out, &first);
         write_mentions(d, sorted + from, n, out, &first);
     }
