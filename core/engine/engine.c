@@ -99,7 +99,7 @@ static void set_up_stages(struct run *r) {
     for (size_t i = 0; i < r->options->n_sinks; i++)
         r->keeps_arenas |= sink_wants_documents(r->options->sinks[i]);
     r->is_pass_through = r->n_stages == 0 && r->options->format == OUTPUT_JSONL && !r->options->fields &&
-                         !r->wants_spans && !r->options->outcome && !p->schema.replace_bad;
+                         !r->wants_spans && !r->options->outcome && !r->options->result && !p->schema.replace_bad;
 }
 
 static void set_up_workers(struct run *r) {
@@ -178,13 +178,21 @@ static void run_free(struct run *r) {
 
 /* --- the end --- */
 
+/* In a run that came to its end nobody is in a stage any more. In one that was abandoned a stage may still be at work:
+ * it has its time limit, and is left behind when that is over. */
 static void join_workers(struct run *r) {
-    uint64_t end = uv_hrtime() + HANG_GRACE;
+    uint64_t hung_since = 0;
     for (unsigned i = 0; i < r->jobs; i++) {
         struct worker *w = &r->workers[i];
-        while (r->report->is_hung && !atomic_load(&w->is_gone) && uv_hrtime() < end)
-            uv_sleep(5);
-        if (!r->report->is_hung || atomic_load(&w->is_gone))
+        while (atomic_load(&r->abandons) && !atomic_load(&w->is_gone)) {
+            loop_look_for_hangs(r);
+            if (r->report->is_hung && !hung_since)
+                hung_since = uv_hrtime();
+            if (hung_since && uv_hrtime() > hung_since + HANG_GRACE)
+                break;
+            uv_sleep(2);
+        }
+        if (!atomic_load(&r->abandons) || atomic_load(&w->is_gone))
             uv_thread_join(&w->thread);
     }
 }
@@ -250,6 +258,11 @@ static void keep_last_state(struct run *r) {
 int engine_run(const struct pipeline *pipeline, struct source *source, const struct engine_options *options,
                struct engine_report *report) {
     *report = (struct engine_report){.end = ENGINE_DONE};
+    if (options->n_sinks > MAX_SINKS) {
+        report->end = ENGINE_FAILED;
+        buffer_addf(&report->why, "%zu outputs are more than the %u that there may be", options->n_sinks, MAX_SINKS);
+        return 0;
+    }
     struct run *r = run_new(pipeline, source, options, report);
     r->started = uv_hrtime();
     loop_init(r);

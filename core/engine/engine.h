@@ -57,6 +57,10 @@ struct engine_report {
 /* Told once for every document, in input order, when its results are with every sink; NULL: nobody asks. */
 typedef void (*engine_outcome_fn)(void *context, uint32_t source, uint64_t position, uint32_t outcome);
 
+/* Records of one source, whole and in input order; called often for one source, by the writer's thread. 0; -1 with why
+ * ends the run. */
+typedef int (*engine_result_fn)(void *context, uint32_t source, const char *records, size_t len, struct buffer *why);
+
 struct engine_options {
     unsigned jobs;       /* workers; 0: one a core */
     uint64_t memory;     /* bound of bytes in flight, 1 GiB */
@@ -72,6 +76,9 @@ struct engine_options {
     struct sink *const *sinks;
     const struct tm_condition *const *sink_when; /* per sink, or NULL */
     size_t n_sinks;
+    engine_result_fn result; /* or NULL: is given the records too, told apart by their source: many files in one run, a
+                                result each. What flush emits has none, and does not go there */
+    void *result_context;
     struct sink *failed;  /* dead letters; NULL: told by the log alone */
     struct sink *dropped; /* or NULL */
     struct log *log;

@@ -64,20 +64,25 @@ static void tell_hang(struct run *r, struct worker *w, uint64_t seconds) {
     buffer_deinit(&name);
     r->report->is_hung = 1;
     queue_abandon(r);
-    close_loop(r);
 }
 
-static void on_tick(uv_timer_t *timer) {
-    struct run *r = timer->data;
+void loop_look_for_hangs(struct run *r) {
     uint64_t now = uv_hrtime();
-    if (r->options->progress)
-        r->options->progress(r->options->progress_context, r->counters, source_total_bytes(r->source));
     for (unsigned i = 0; i < r->jobs && !r->report->is_hung; i++) {
         struct worker *w = &r->workers[i];
         uint64_t since = atomic_load(&w->slot->since), deadline = atomic_load(&w->deadline);
         if (since && deadline && now > deadline + HANG_GRACE && atomic_load(&w->slot->since) == since)
             tell_hang(r, w, (now - since) / 1000000000u);
     }
+}
+
+static void on_tick(uv_timer_t *timer) {
+    struct run *r = timer->data;
+    if (r->options->progress)
+        r->options->progress(r->options->progress_context, r->counters, source_total_bytes(r->source));
+    loop_look_for_hangs(r);
+    if (r->report->is_hung)
+        close_loop(r);
 }
 
 void loop_init(struct run *r) {

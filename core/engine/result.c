@@ -84,8 +84,7 @@ static void write_published(struct run *r, struct unit *u) {
     for (size_t i = 0; i < o->n_sinks; i++)
         if (!o->sink_when || !o->sink_when[i] || condition_holds(o->sink_when[i], u->doc))
             u->sinks |= (uint64_t)1 << i;
-    u->out_start = b->out.len;
-    if (u->sinks)
+    if (u->sinks || o->result)
         add_record(r, u->doc, &b->out);
     u->out_len = b->out.len - u->out_start;
     b->published++;
@@ -190,6 +189,7 @@ void result_write_ready(struct worker *w, struct batch *b) {
     for (; u && u->state == UNIT_ENDED; u = u->next) {
         if (u->doc)
             doc_set_worker(u->doc, &w->doc_worker);
+        u->out_start = b->out.len;
         if (u->outcome == TM_PUBLISHED)
             write_published(r, u);
         else if (u->outcome == TM_FAILED)

@@ -292,6 +292,7 @@ void writer_main(void *run);
 
 /* loop.c: on the caller's thread. */
 void loop_init(struct run *r);
+void loop_look_for_hangs(struct run *r);
 
 /* engine.c */
 void run_fail(struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -95,6 +95,24 @@ static int put_runs(struct writer *wr, struct sink *s, const struct batch *b) {
     return 1;
 }
 
+/* The same for the caller, cut where the source changes. */
+static int give_results(struct writer *wr, const struct batch *b) {
+    const struct engine_options *o = wr->run->options;
+    if (!o->result || b->is_flush)
+        return 1;
+    for (const struct unit *u = b->first; u;) {
+        const struct unit *first = u;
+        size_t len = 0;
+        for (; u && u->source == first->source; u = u->next)
+            len += u->outcome == TM_PUBLISHED ? u->out_len : 0;
+        /* Records lie one behind the other in the order of their units. */
+        size_t start = first->out_start;
+        if (len && !took(wr, o->result(o->result_context, first->source, b->out.data + start, len, &wr->why)))
+            return 0;
+    }
+    return 1;
+}
+
 static int put_batch(struct writer *wr, const struct batch *b) {
     struct run *r = wr->run;
     const struct engine_options *o = r->options;
@@ -105,6 +123,8 @@ static int put_batch(struct writer *wr, const struct batch *b) {
         if (!ok)
             return 0;
     }
+    if (!give_results(wr, b))
+        return 0;
     if (o->failed && !put(wr, o->failed, b->failed.data, b->failed.len))
         return 0;
     return !o->dropped || put(wr, o->dropped, b->dropped.data, b->dropped.len);

@@ -220,6 +220,46 @@ static void outcomes_once_each_in_order(void) {
     mill_free(&m);
 }
 
+/* --- results by source --- */
+
+static struct buffer by_source[64];
+
+static int on_result(void *context, uint32_t source, const char *records, size_t len, struct buffer *why) {
+    (void)context, (void)why;
+    buffer_add(&by_source[source], records, len);
+    return 0;
+}
+
+static void results_come_apart_by_source(void) {
+    static char names[64][16];
+    const char *inputs[64];
+    struct mill m;
+    mill_init(&m);
+    m.options.result = on_result;
+    mill_add(&m, "act", &mill_act_plugin, NULL);
+    for (unsigned i = 0; i < 64; i++) {
+        mill_input(&in, i * 3, plain_text);
+        snprintf(names[i], sizeof names[i], "f%02u.jsonl", i);
+        scratch_file(names[i], in.data ? in.data : "", in.len);
+        inputs[i] = names[i];
+    }
+    mill_run_inputs(&m, inputs, 64);
+    CHECK_INT(m.report.end, ENGINE_DONE);
+    size_t total = 0;
+    for (unsigned i = 0; i < 64; i++)
+        total += by_source[i].len;
+    CHECK_INT(total, m.out.len);
+    CHECK_INT(m.report.published, mill_lines(&m.out));
+    char *whole = m.out.data;
+    for (unsigned i = 0; i < 64; i++) {
+        CHECK(by_source[i].len == 0 || memcmp(whole, by_source[i].data, by_source[i].len) == 0);
+        CHECK(by_source[i].len == 0 || by_source[i].data[by_source[i].len - 1] == '\n');
+        whole += by_source[i].len;
+        buffer_deinit(&by_source[i]);
+    }
+    mill_free(&m);
+}
+
 /* --- together, and at the end --- */
 
 static int32_t together(void *stage, void *thread, tm_batch *batch) {
@@ -354,6 +394,7 @@ int main(void) {
     RUN(languages_pass_a_stage_over);
     RUN(children_follow_their_parent);
     RUN(outcomes_once_each_in_order);
+    RUN(results_come_apart_by_source);
     RUN(batches_do_not_take_neighbours_along);
     RUN(flush_passes_the_later_stages);
     RUN(formats);
