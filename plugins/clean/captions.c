@@ -160,7 +160,8 @@ uint32_t glued_credit(const struct judge *j, const struct block *b) {
 
 /* The last sentence is a name and nothing else: what stands before it is a caption. */
 static int ends_with_name(const struct page *p, const struct block *b) {
-    if (!p->english || b->sentences < 2 || !block_open(b) || (b->flags & (B_QUOTE | B_ITEM | B_DATE)) || b->words > 90)
+    if (!p->english || b->sentences < 2 || !block_open(b) || (b->flags & (B_QUOTE | B_ITEM | B_DATE | B_SHOUTS)) ||
+        b->words > 90 || b->words < 8)
         return 0;
     uint32_t s = b->first_sentence + b->sentences - 1;
     uint32_t words = 0, t = p->sentences.token[s], end = p->sentences.token[s + 1];
@@ -184,16 +185,18 @@ static int is_caption_before_credit(const struct judge *j, const struct block *b
         return 1;
     if ((b->lists & j->lists->date) && (b->flags & B_NUMBER) && b->sentences <= 2)
         return 1;
-    return b->sentences == 1 && (b->words <= 14 || (b->lists & j->lists->credit));
+    return b->sentences == 1 &&
+           (b->words <= 14 || (b->lists & j->lists->credit) || (b->words <= 28 && !(b->lists & j->lists->said)));
 }
 
 /* A long line without an end mark between paragraphs that have one. */
 static int is_open_caption(const struct judge *j, uint32_t i, uint32_t closed, uint32_t open) {
     const struct page *p = j->page;
     const struct block *b = &p->blocks[i];
-    if (!p->english || !block_open(b) || b->words < 14 || b->words > 70 || closed < 6 || open * 4 > closed)
+    if (!p->english || !block_open(b) || b->words < 14 || b->words > 70 || closed < 6 || open * 2 > closed)
         return 0;
-    if (b->flags & (B_ITEM | B_COLON | B_QUOTE | B_LOWER | B_QUESTION | B_TABLE | B_GLUED | B_URL) ||
+    if (b->flags & (B_ITEM | B_COLON | B_QUOTE | B_LOWER | B_QUESTION | B_TABLE | B_GLUED | B_URL | B_YOU | B_SHOUTS |
+                    B_INNER_COLON) ||
         b->function * 6 < b->words)
         return 0;
     uint32_t last = b->tok_end - 1;
@@ -201,14 +204,15 @@ static int is_open_caption(const struct judge *j, uint32_t i, uint32_t closed, u
         (b->ends & j->lists->function))
         return 0;
     uint32_t before = previous_block(p, i), after = next_block(p, i);
-    if (before >= p->count || after >= p->count || !is_top(p, before + 1))
-        if (before >= p->count || after >= p->count || i < p->first_prose)
-            return 0;
-    const struct block *x = &p->blocks[before], *y = &p->blocks[after];
-    if (y->flags & B_LOWER)
+    if (before >= p->count || after >= p->count || i < p->first_prose || before == p->title)
         return 0;
-    return !(x->flags & (B_COLON | B_ITEM)) && !(y->flags & B_ITEM) && before != p->title &&
-           ((x->flags & B_PROSE) || block_gone(x) || i > p->first_prose);
+    const struct block *x = &p->blocks[before], *y = &p->blocks[after];
+    if ((y->flags & (B_LOWER | B_ITEM)) || (x->flags & (B_COLON | B_ITEM)))
+        return 0;
+    /* Two such lines may follow each other; three are a list. */
+    int alike = (block_open(x) && x->words >= 10) + (block_open(y) && y->words >= 10);
+    return (alike < 2 || b->words >= 18) &&
+           ((x->flags & B_CLOSED) || block_gone(x) || (block_open(x) && x->words >= 14));
 }
 
 uint32_t cut_captions(struct judge *j) {

@@ -149,7 +149,8 @@ static void find_lists(struct stage *s) {
 #define LIST(name) .name = ruleset_list(&s->rules, TM_STR(#name))
     struct known_lists l = {LIST(function), LIST(filler),    LIST(act),     LIST(object),       LIST(share),
                             LIST(nav),      LIST(widget),    LIST(related), LIST(relatedlabel), LIST(taghead),
-                            LIST(legal),    LIST(credit),    LIST(agency),  LIST(byhead),       LIST(role),
+                            LIST(legal),    LIST(credit),    LIST(agency),  LIST(byhead),       LIST(you),
+                            LIST(media),    LIST(said),      LIST(contact), LIST(age),          LIST(role),
                             LIST(date),     LIST(datelabel), LIST(counter), LIST(bio),          LIST(emptyhead)};
 #undef LIST
     for (uint32_t i = 0; i < s->n_sets; i++)

@@ -29,10 +29,17 @@ static int may_be_title(const struct judge *j, const struct block *b) {
            !((b->lists & l->role) && (b->flags & B_NAMES) && b->words < 9);
 }
 
+/* A line that says who wrote it, or when. */
+static int is_head_matter(const struct judge *j, const struct block *b) {
+    return (b->flags & B_DATE) || kind_is(b, KIND_TIME) || kind_is(b, KIND_BYLINE) ||
+           ((b->begins & j->lists->byhead) && b->words <= 8 && block_open(b) && b->caps + 2 >= b->words);
+}
+
 void find_title(struct judge *j) {
     struct page *p = j->page;
     uint64_t wanted = words_hash(p, p->host->title(p->doc));
     uint32_t end = p->n_prose ? p->first_prose : p->count < 4 ? p->count : 4, seen = 0;
+    uint32_t signed_at = TM_NONE; /* the first line that says who or when */
     int best = 0;
     if (wanted != 0) {
         for (uint32_t i = 0; i < p->count && i < 200; i++)
@@ -45,15 +52,27 @@ void find_title(struct judge *j) {
         end = 400;
     for (uint32_t i = 0; i < end; i++) {
         const struct block *b = &p->blocks[i];
+        if (signed_at == TM_NONE && is_head_matter(j, b))
+            signed_at = i;
         if (!may_be_title(j, b))
             continue;
         int score = (int)(b->words < 12 ? b->words : 12) + (seen++ == 0 ? 4 : 0);
         for (uint32_t k = i + 1; k < end && k < i + 12; k++)
             if (p->blocks[k].hash == b->hash)
                 score += 5;
-        uint32_t after = next_block(p, i);
-        if (after < p->count && (p->blocks[after].flags & (B_DATE | B_PROSE)))
+        uint32_t before = previous_block(p, i), after = next_block(p, i);
+        if (after < p->count && is_head_matter(j, &p->blocks[after]))
+            score += 6;
+        else if (after < p->count && (p->blocks[after].flags & B_PROSE))
             score += 3;
+        if (signed_at < i)
+            score -= 6;
+        if (before < p->count && (p->blocks[before].begins & j->lists->related) && p->blocks[before].words <= 6)
+            score -= 8;
+        if (is_head_matter(j, b) || (b->ends & j->lists->date & ~j->lists->function && (b->flags & B_NUMBER)))
+            score -= 8;
+        if (b->lists & (j->lists->credit | j->lists->agency) && (b->ends & (j->lists->agency | j->lists->credit)))
+            score -= 4;
         if (score > best) {
             best = score;
             p->title = i;
@@ -66,9 +85,17 @@ uint32_t cut_before_title(struct judge *j) {
     uint32_t cut = 0;
     if (p->title == TM_NONE || !is_top(p, p->title) || p->blocks[p->title].words < 4)
         return 0;
+    uint32_t shown = 0, gone = 0;
+    for (uint32_t i = 0; i < p->title; i++) {
+        shown += !(p->blocks[i].flags & B_NOTHING);
+        gone += block_gone(&p->blocks[i]) ? 1u : 0u;
+    }
+    if (shown > 3 && gone * 2 < shown)
+        return 0;
     for (uint32_t i = 0; i < p->title; i++) {
         const struct block *b = &p->blocks[i];
-        if (!block_gone(b) && !(b->flags & B_NOTHING) && block_open(b) && b->words <= 4 && !(b->flags & B_DATE))
+        if (!block_gone(b) && !(b->flags & B_NOTHING) && block_open(b) && b->words <= 4 &&
+            !(b->flags & (B_DATE | B_ITEM)))
             cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("before-headline"));
     }
     return cut;

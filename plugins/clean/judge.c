@@ -119,6 +119,14 @@ static int has_label(const struct page *p, const struct block *b, uint64_t lists
     return 0;
 }
 
+/* Within the first words, but not before the name that they are said of. */
+static int comes_soon(const struct page *p, const struct block *b, uint64_t lists) {
+    for (uint32_t m = b->match; m < b->match_end && p->matches[m].tok < b->first + 9; m++)
+        if (p->matches[m].lists & lists)
+            return 1;
+    return 0;
+}
+
 static int test_holds(const struct judge *j, uint32_t i, const struct rule_test *t, const uint32_t *prose_after) {
     const struct page *p = j->page;
     const struct block *b = &p->blocks[i];
@@ -135,6 +143,8 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return (b->lists & t->lists) == 0;
     case T_IS:
         return t->none ? b->words == 1 && (b->flags & B_URL) : (b->lists & t->lists) != 0 && block_is(j, b, t->lists);
+    case T_SOON:
+        return comes_soon(p, b, t->lists);
     case T_LABEL:
         return has_label(p, b, t->lists);
     case T_WORDS:
@@ -155,6 +165,8 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return near_junk(p, i);
     case T_ITEM:
         return (b->flags & B_ITEM) != 0;
+    case T_NOITEM:
+        return (b->flags & B_ITEM) == 0;
     case T_NUMBER:
         return (b->flags & B_NUMBER) != 0;
     case T_URL:
@@ -232,7 +244,8 @@ void judge_all(struct judge *j) {
         page_bounds(p);
         if (p->title == TM_NONE)
             find_title(j);
-        uint32_t cut = apply_rules(j);
+        uint32_t cut = cut_tickers(j);
+        cut += apply_rules(j);
         cut += cut_before_title(j);
         cut += cut_bylines(j);
         cut += cut_repeated_titles(j);
@@ -242,6 +255,7 @@ void judge_all(struct judge *j) {
         cut += cut_tags(j);
         page_bounds(p);
         cut += cut_tail(j);
+        cut += cut_islands(j);
         cut += cut_repeated(j);
         if (cut == 0)
             break;

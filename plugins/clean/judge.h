@@ -60,6 +60,8 @@ uint32_t glued_credit(const struct judge *j, const struct block *b);
 uint32_t cut_related(struct judge *j);
 uint32_t cut_tags(struct judge *j);
 uint32_t cut_tail(struct judge *j);
+uint32_t cut_tickers(struct judge *j);
+uint32_t cut_islands(struct judge *j);
 uint32_t cut_repeated(struct judge *j);
 uint32_t cut_empty_heads(struct judge *j);
 /* --- region.c --- */

@@ -52,7 +52,8 @@ static uint32_t name_at(const struct page *p, uint32_t t, uint32_t end) {
 static void read_shapes(struct page *p, struct block *b) {
     const tm_tokens *t = &p->tokens;
     uint64_t hash = 0;
-    uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0;
+    uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0,
+             shouted = 0;
     uint32_t first = b->tok_end, last = b->tok;
     for (uint32_t i = b->tok; i < b->tok_end; i++) {
         uint32_t s = t->shape[i];
@@ -66,6 +67,7 @@ static void read_shapes(struct page *p, struct block *b) {
             words++;
             part_words++;
             numbers += (s & TM_SHAPE_NUMBER) != 0;
+            shouted += (s & TM_SHAPE_ALL_UPPER) != 0;
             caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) != 0;
             hash = mix(hash, t->hash[i]);
             flags |= s & TM_SHAPE_DIGIT ? B_NUMBER : 0;
@@ -85,6 +87,8 @@ static void read_shapes(struct page *p, struct block *b) {
             longest = part_words > longest ? part_words : longest;
             part_words = 0;
         }
+        if (words <= 6 && t->length[i] == 1 && p->text.data[t->start[i]] == ':' && i + 1 < b->tok_end)
+            flags |= B_INNER_COLON;
         close = i;
     }
     longest = part_words > longest ? part_words : longest;
@@ -92,6 +96,8 @@ static void read_shapes(struct page *p, struct block *b) {
         flags |= B_LIST_LINE;
     if (bars >= 1)
         flags |= B_TABLE;
+    if (words >= 2 && shouted * 2 > words && caps == words)
+        flags |= B_SHOUTS;
     b->words = words;
     b->caps = caps;
     b->numbers = numbers;
@@ -143,6 +149,8 @@ static void read_matches(struct page *p, struct block *b, const struct words *se
             dated += len;
         p->matches[p->n_matches++] = (struct match){i, len, lists};
         b->lists |= lists;
+        if (lists & sets[0].lists.you)
+            b->flags |= B_YOU;
         if (i <= b->first)
             b->begins |= lists;
         if (i + len > b->last)
@@ -177,6 +185,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
         b->tok = p->sentences.token[b->first_sentence];
         b->tok_end = p->sentences.token[b->first_sentence + b->sentences];
         b->flags |= f & TM_BLOCK_IS_ITEM ? B_ITEM : 0;
+        b->flags |= f & TM_BLOCK_NUMBERED ? B_NUMBERED : 0;
         b->flags |= f & TM_BLOCK_ENDS_SENTENCE ? B_CLOSED : 0;
         b->flags |= f & TM_BLOCK_AFTER_BLANK ? B_AFTER_BLANK : 0;
         b->flags |= f & TM_BLOCK_BEFORE_BLANK ? B_BEFORE_BLANK : 0;
@@ -200,7 +209,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
             continue;
         uint32_t needed = p->english ? b->words / 6 : 0;
         if ((b->flags & B_CLOSED) ? b->words >= 8 && b->function >= needed
-                                  : b->words >= 28 && b->function >= needed + b->words / 16)
+                                  : b->words >= 28 && b->function >= needed + b->words / 10)
             b->flags |= B_PROSE;
     }
     page_bounds(p);

@@ -20,15 +20,19 @@
 #define B_GLUED (1u << 8) /* shares its line with another block */
 #define B_AFTER_BLANK (1u << 9)
 #define B_BEFORE_BLANK (1u << 10)
-#define B_PROSE (1u << 11)     /* reads like running text */
-#define B_NUMBER (1u << 12)    /* has a digit */
-#define B_DATE (1u << 13)      /* is nothing but a date or time, with or without a label */
-#define B_QUOTE (1u << 14)     /* begins with a quotation mark */
-#define B_QUESTION (1u << 15)  /* ends with ? or ! */
-#define B_NOTHING (1u << 16)   /* has no word at all */
-#define B_LIST_LINE (1u << 17) /* parts of a few words between bars, dots or bullets */
-#define B_LOWER (1u << 18)     /* begins with a small letter */
-#define B_TABLE (1u << 19)     /* cells between bars */
+#define B_PROSE (1u << 11)       /* reads like running text */
+#define B_NUMBER (1u << 12)      /* has a digit */
+#define B_DATE (1u << 13)        /* is nothing but a date or time, with or without a label */
+#define B_QUOTE (1u << 14)       /* begins with a quotation mark */
+#define B_QUESTION (1u << 15)    /* ends with ? or ! */
+#define B_NOTHING (1u << 16)     /* has no word at all */
+#define B_LIST_LINE (1u << 17)   /* parts of a few words between bars, dots or bullets */
+#define B_LOWER (1u << 18)       /* begins with a small letter */
+#define B_NUMBERED (1u << 20)    /* a list item with a number or letter */
+#define B_YOU (1u << 21)         /* speaks of you, me or us */
+#define B_SHOUTS (1u << 22)      /* nothing but capitals */
+#define B_INNER_COLON (1u << 23) /* a colon behind the first words */
+#define B_TABLE (1u << 19)       /* cells between bars */
 
 /* A place where a phrase of some lists stands. */
 struct match {
@@ -73,7 +77,7 @@ struct page {
 /* The lists that the code itself asks for, as bits; 0 where a list is not there. */
 struct known_lists {
     uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
-        byhead, role, date, datelabel, counter, bio, emptyhead;
+        byhead, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead;
 };
 
 struct words {

@@ -42,7 +42,7 @@ static int is_link(const struct judge *j, const struct block *b) {
 static uint32_t cut_links_under(struct judge *j, uint32_t i) {
     struct page *p = j->page;
     uint32_t end = i + 1, links = 0, last = i;
-    while (end < p->count && (block_gone(&p->blocks[end]) ? !kind_is(&p->blocks[end], KIND_CAPTION)
+    while (end < p->count && (block_gone(&p->blocks[end]) ? 1
                                                           : is_link(j, &p->blocks[end]) && end != p->title &&
                                                                 !is_tag_head(j, &p->blocks[end]))) {
         if (!block_gone(&p->blocks[end]) && !(p->blocks[end].flags & B_NOTHING)) {
@@ -52,7 +52,7 @@ static uint32_t cut_links_under(struct judge *j, uint32_t i) {
         end++;
     }
     if (end < p->count && links > 0 && !block_gone(&p->blocks[last]) && (p->blocks[end].flags & B_PROSE) &&
-        next_block(p, last) == end) {
+        !block_gone(&p->blocks[end]) && next_block(p, last) == end) {
         /* The last line before text that goes on is a heading of it, unless it looks as the others do. */
         const struct block *b = &p->blocks[last];
         if (!(b->flags & (B_ITEM | B_QUESTION)) && (b->words <= 7 || links == 1)) {
@@ -83,7 +83,7 @@ static uint32_t cut_inserted_links(struct judge *j, uint32_t i) {
     while (end < p->count && (p->blocks[end].flags & B_ITEM) && !block_gone(&p->blocks[end])) {
         const struct block *b = &p->blocks[end];
         if (!is_title_like(b) || b->words < 5 || b->words > 20 || (!block_open(b) && !(b->flags & B_QUESTION)) ||
-            (b->flags & (B_QUOTE | B_GLUED)))
+            (b->flags & (B_QUOTE | B_GLUED | B_NUMBERED)))
             return 0;
         end++;
     }
@@ -162,15 +162,21 @@ uint32_t cut_tags(struct judge *j) {
 uint32_t cut_tail(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, run = 0, begin = 0;
-    int junk = 0;
+    uint32_t junk = 0, all = 0, rest = 0;
     if (p->n_prose == 0)
         return 0;
+    for (uint32_t i = p->last_prose + 1; i < p->count; i++) {
+        all += block_is_junk(&p->blocks[i]) ? 1u : 0u;
+        rest += !block_gone(&p->blocks[i]) && !(p->blocks[i].flags & B_NOTHING);
+    }
+    if (all >= 5 && rest * 2 <= all)
+        junk = 2; /* so much of it that the first lines belong to it, too */
     for (uint32_t i = p->last_prose + 1; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
         if (b->flags & B_NOTHING)
             continue;
         if (block_gone(b)) {
-            junk += block_is_junk(b);
+            junk += block_is_junk(b) ? 1u : 0u;
             continue;
         }
         if (i == p->title || (b->flags & B_GLUED))
@@ -194,6 +200,67 @@ uint32_t cut_tail(struct judge *j) {
                     cut += judge_cut(j, k, KIND_RELATED, TM_STR("bare-titles"));
         run = 0;
     }
+    return cut;
+}
+
+/* Headlines with their age, one after the other: a ticker. */
+uint32_t cut_tickers(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0, found = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        if (pass == 1 && found < 3)
+            return 0;
+        for (uint32_t i = 0; i < p->count; i++) {
+            const struct block *b = &p->blocks[i];
+            if (block_gone(b) || (b->flags & (B_NOTHING | B_DATE | B_QUOTE)) || !block_open(b) || b->words < 5 ||
+                b->words > 30 || b->match_end == b->match)
+                continue;
+            const struct match *m = &p->matches[b->match_end - 1];
+            if (!(m->lists & j->lists->age) || m->tok + m->len <= b->last || m->tok == b->first ||
+                !(p->tokens.shape[m->tok - 1] & TM_SHAPE_NUMBER))
+                continue;
+            found++;
+            if (pass == 1) {
+                if (i == p->title)
+                    p->title = TM_NONE;
+                cut += judge_cut(j, i, KIND_RELATED, TM_STR("ticker"));
+            }
+        }
+    }
+    return cut;
+}
+
+/* One or two last paragraphs that only a long stretch of junk leads to: they belong to it. */
+uint32_t cut_islands(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t prose = 0, words = 0, junk = 0, first = p->count;
+    if (p->n_prose < 5)
+        return 0;
+    for (uint32_t i = p->count; i-- > p->first_prose;) {
+        const struct block *b = &p->blocks[i];
+        if (b->flags & B_NOTHING)
+            continue;
+        if (block_gone(b)) {
+            if (prose > 0 && block_is_junk(b) && ++junk >= 5)
+                break;
+            continue;
+        }
+        if (b->flags & B_PROSE) {
+            if (++prose > 2)
+                return 0;
+            words += b->words;
+            first = i;
+            junk = 0;
+        } else if (prose > 0 && junk > 0) {
+            return 0;
+        }
+    }
+    uint32_t cut = 0;
+    if (junk < 5 || prose == 0 || words > 120)
+        return 0;
+    for (uint32_t i = first; i < p->count; i++)
+        if (!(p->blocks[i].flags & (B_NOTHING | B_ITEM)))
+            cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("island"));
     return cut;
 }
 

@@ -25,6 +25,7 @@ enum test_op {
     T_ENDS,       /* the last words are */
     T_HAS,        /* some words are */
     T_HAS2,       /* two places of them are */
+    T_SOON,       /* some of the first eight words are */
     T_LACKS,      /* none are */
     T_IS,         /* there is nothing else, but filler words and numbers */
     T_LABEL,      /* the first words are of a list and a colon or dash follows */
@@ -37,6 +38,7 @@ enum test_op {
     T_END,        /* at most one block of prose follows */
     T_NEAR,       /* a neighbour is junk */
     T_ITEM,       /* a list item */
+    T_NOITEM,     /* none */
     T_NUMBER,     /* has a digit */
     T_URL,        /* has a URL */
     T_BRACKETED,  /* stands in brackets */
