@@ -109,7 +109,7 @@ static unsigned bucket_of(double value) {
     double mantissa = frexp(value, &exponent); /* [0.5, 1) */
     if (!(value > 0) || exponent <= EXPONENT_LOW)
         return 0;
-    if (exponent - EXPONENT_LOW >= (int)(BUCKETS / 8))
+    if (isinf(value) || exponent - EXPONENT_LOW >= (int)(BUCKETS / 8)) /* frexp says nothing of infinity */
         return BUCKETS - 1;
     return (unsigned)(exponent - EXPONENT_LOW) * 8 + (unsigned)((mantissa - 0.5) * 16);
 }
