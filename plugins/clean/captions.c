@@ -158,8 +158,7 @@ uint32_t glued_credit(const struct judge *j, const struct block *b) {
     return t == TM_NONE || bare ? TM_NONE : t;
 }
 
-/* The last sentence is a name and nothing else: what stands before it is a caption. */
-static int ends_with_name(const struct page *p, const struct block *b) {
+int ends_with_name(const struct page *p, const struct block *b) {
     if (!p->english || b->sentences < 2 || !block_open(b) || (b->flags & (B_QUOTE | B_ITEM | B_DATE | B_SHOUTS)) ||
         b->words > 90 || b->words < 8)
         return 0;
@@ -193,7 +192,8 @@ static int is_caption_before_credit(const struct judge *j, const struct block *b
 static int is_open_caption(const struct judge *j, uint32_t i, uint32_t closed, uint32_t open) {
     const struct page *p = j->page;
     const struct block *b = &p->blocks[i];
-    if (!p->english || !block_open(b) || b->words < 14 || b->words > 70 || closed < 6 || open * 2 > closed)
+    if (!p->english || !block_open(b) || b->words < 14 || b->words > 70 || closed < 6 ||
+        (open * 2 > closed + 4 && b->sentences < 2))
         return 0;
     if (b->flags & (B_ITEM | B_COLON | B_QUOTE | B_LOWER | B_QUESTION | B_TABLE | B_GLUED | B_URL | B_YOU | B_SHOUTS |
                     B_INNER_COLON) ||
@@ -223,7 +223,7 @@ uint32_t cut_captions(struct judge *j) {
         if (block_gone(b) || b->words < 14)
             continue;
         closed += !block_open(b);
-        open += block_open(b) ? 1u : 0u;
+        open += block_open(b) && !(b->flags & B_LOWER);
     }
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];

@@ -25,6 +25,8 @@ static int may_be_title(const struct judge *j, const struct block *b) {
         return 0;
     if (block_is(j, b, l->nav | l->share | l->widget | l->related | l->taghead | l->date | l->datelabel))
         return 0;
+    if (ends_with_name(j->page, b) || b->sentences > 2)
+        return 0;
     return !((b->begins & l->byhead) && b->words < 8) &&
            !((b->lists & l->role) && (b->flags & B_NAMES) && b->words < 9);
 }

@@ -255,6 +255,7 @@ void judge_all(struct judge *j) {
         cut += cut_tags(j);
         page_bounds(p);
         cut += cut_tail(j);
+        cut += cut_amid_junk(j);
         cut += cut_islands(j);
         cut += cut_repeated(j);
         if (cut == 0)

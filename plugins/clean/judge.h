@@ -54,6 +54,8 @@ uint32_t cut_bylines(struct judge *j);
 uint32_t cut_repeated_titles(struct judge *j);
 /* --- captions.c --- */
 uint32_t cut_captions(struct judge *j);
+/* Whether the last sentence is a name and nothing else: what stands before it is a caption. */
+int ends_with_name(const struct page *p, const struct block *b);
 /* Where the credit at the end of a block that stays begins (a token), TM_NONE where there is none. */
 uint32_t glued_credit(const struct judge *j, const struct block *b);
 /* --- related.c --- */
@@ -62,6 +64,7 @@ uint32_t cut_tags(struct judge *j);
 uint32_t cut_tail(struct judge *j);
 uint32_t cut_tickers(struct judge *j);
 uint32_t cut_islands(struct judge *j);
+uint32_t cut_amid_junk(struct judge *j);
 uint32_t cut_repeated(struct judge *j);
 uint32_t cut_empty_heads(struct judge *j);
 /* --- region.c --- */

@@ -27,13 +27,15 @@ static int is_tag_head(const struct judge *j, const struct block *b) {
 }
 
 /* What may stand in a list of other articles. */
-static int is_link(const struct judge *j, const struct block *b) {
+static int is_link(const struct judge *j, const struct block *b, uint32_t links) {
     if (b->flags & B_NOTHING)
         return 1;
     if (b->flags & (B_DATE | B_LIST_LINE))
         return 1;
     if (b->flags & B_PROSE)
         return 0;
+    if (!block_open(b) && !(b->flags & B_QUESTION))
+        return links >= 2 && b->words <= 12;
     (void)j;
     return is_title_like(b) || (b->flags & B_TABLE) || (b->words <= 12 && !(b->flags & (B_COLON | B_QUOTE)));
 }
@@ -43,7 +45,7 @@ static uint32_t cut_links_under(struct judge *j, uint32_t i) {
     struct page *p = j->page;
     uint32_t end = i + 1, links = 0, last = i;
     while (end < p->count && (block_gone(&p->blocks[end]) ? 1
-                                                          : is_link(j, &p->blocks[end]) && end != p->title &&
+                                                          : is_link(j, &p->blocks[end], links) && end != p->title &&
                                                                 !is_tag_head(j, &p->blocks[end]))) {
         if (!block_gone(&p->blocks[end]) && !(p->blocks[end].flags & B_NOTHING)) {
             links++;
@@ -261,6 +263,43 @@ uint32_t cut_islands(struct judge *j) {
     for (uint32_t i = first; i < p->count; i++)
         if (!(p->blocks[i].flags & (B_NOTHING | B_ITEM)))
             cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("island"));
+    return cut;
+}
+
+/* Junk that a reader is meant to see: not a mere "Advertisement", which stands between any two paragraphs. */
+static int is_dense_junk(const struct block *b) {
+    return block_is_junk(b) && !(b->rule.len == 6 && memcmp(b->rule.data, "advert", 6) == 0);
+}
+
+/* Short lines, sentences too, in the middle of a form or a list of offers. */
+uint32_t cut_amid_junk(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0, around = 0; /* dense junk among the six blocks before and after */
+    for (uint32_t i = 0; i < p->count && i < 6; i++)
+        around += is_dense_junk(&p->blocks[i]) ? 1u : 0u;
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (i + 6 < p->count)
+            around += is_dense_junk(&p->blocks[i + 6]) ? 1u : 0u;
+        if (i > 6)
+            around -= is_dense_junk(&p->blocks[i - 7]) ? 1u : 0u;
+        if (block_gone(b) || around < 5 || (b->flags & (B_NOTHING | B_ITEM | B_QUOTE | B_DATE | B_COLON)) ||
+            b->words > 20 || i == p->title || (b->lists & j->lists->said))
+            continue;
+        uint32_t before = previous_block(p, i), after = next_block(p, i);
+        if (before >= p->count || after >= p->count || !is_dense_junk(&p->blocks[before]))
+            continue;
+        if (!is_dense_junk(&p->blocks[after])) {
+            uint32_t more = next_block(p, after);
+            if (b->words > 14 || more >= p->count || block_gone(&p->blocks[after]) || p->blocks[after].words > 20 ||
+                !is_dense_junk(&p->blocks[more]))
+                continue;
+        }
+        if (judge_cut(j, i, KIND_BOILERPLATE, TM_STR("amid-junk"))) {
+            cut++;
+            around++;
+        }
+    }
     return cut;
 }
 
