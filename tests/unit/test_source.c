@@ -306,6 +306,44 @@ static void lives_with_short_reads(void) {
               "s.csv:2 record {\"id\":\"1\",\"text\":\"two\\nlines\"}\n");
 }
 
+static size_t read_most;
+
+static ssize_t chopped_read(int fd, void *data, size_t len) {
+    return read(fd, data, len < read_most ? len : read_most);
+}
+
+/* Where reads and blocks happen to end changes nothing of what comes out. */
+static void cuts_do_not_show(void) {
+    static const size_t reads[] = {1, 2, 3, 13, 64, 1000}, blocks[] = {1, 10, 100, 1 << 18};
+    FILE *lines = fopen("cut.jsonl", "w"), *rows = fopen("cut.csv", "w");
+    CHECK(lines && rows);
+    fputs("text,n\n", rows);
+    for (int i = 0; i < 40; i++) {
+        fprintf(lines, "%s{\"n\":%d,\"text\":\"%.*s\"}%s", i % 7 ? "" : "\n \n", i, i * 5, "abcdefghijklmnopqrstuvwxyz",
+                i % 3 ? "\n" : "\r\n");
+        fprintf(rows, "%s%s,%d\n", i % 7 ? "" : "\r\n", i % 2 ? "\"a \"\"b\"\"\n,c\"" : "caf\xe9", i);
+    }
+    fclose(lines);
+    fclose(rows);
+    scratch_text("cut.txt", "caf\xc3\xa9 \xe2\x82\xac and \xf0\x9f\x98\x80");
+    const char *inputs[] = {"cut.jsonl", "cut.csv", "cut.txt"};
+    struct source_options chopped = plain;
+    CHECK_INT(read_all(inputs, 3, &chopped), 0);
+    CHECK_INT(n_items, 81);
+    struct buffer want = {0};
+    buffer_add(&want, got.data, got.len);
+    chopped.read = chopped_read;
+    chopped.max_doc = 600;
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
+        for (size_t k = 0; k < sizeof blocks / sizeof *blocks; k++) {
+            read_most = reads[i];
+            chopped.block_bytes = blocks[k];
+            CHECK_INT(read_all(inputs, 3, &chopped), 0);
+            CHECK(got.len == want.len && memcmp(got.data, want.data, want.len) == 0);
+        }
+    buffer_deinit(&want);
+}
+
 static void tells_a_broken_disk(void) {
     struct source_options broken = plain;
     broken.read = failing_read;
@@ -394,6 +432,7 @@ int main(void) {
     RUN(takes_lines_of_ten_megabytes);
     RUN(stops_at_the_limit);
     RUN(lives_with_short_reads);
+    RUN(cuts_do_not_show);
     RUN(tells_a_broken_disk);
     RUN(gives_what_a_slow_pipe_has);
     RUN(waits_for_a_fifo_until_stopped);
