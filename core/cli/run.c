@@ -315,6 +315,10 @@ int command_run(int argc, char **argv) {
     if (a.resume && !a.output)
         return options_mistake(&command, "--resume goes with -o FILE");
 
+    /* A reader that is gone and a file that may grow no more are told by the write that fails, not by death. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
+
     struct setup setup;
     setup_init(&setup, &a.plugin_dirs,
                a.quiet         ? LOG_ERROR
