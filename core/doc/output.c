@@ -101,7 +101,7 @@ static void write_edits(const tm_doc *doc, struct buffer *out) {
         write_place(out, m->original);
         if (m->text.data) {
             buffer_add_string(out, ",\"text\":");
-            json_write_text(out, m->text.data, m->text.len);
+            json_write_valid(out, m->text.data, m->text.len);
         }
         write_word(out, "kind", m->kind);
         write_word(out, "stage", str_of(m->stage));
@@ -188,7 +188,7 @@ static void write_member(tm_doc *doc, uint32_t i, struct output *o) {
     }
     if (i == doc->text_member && (doc->is_edited || doc->is_child)) {
         raw_key(o, doc, m);
-        json_write_text(o->to, doc->text.data, doc->text.len);
+        json_write_valid(o->to, doc->text.data, doc->text.len);
         return;
     }
     if (set) {
@@ -279,7 +279,7 @@ void doc_write_record(tm_doc *doc, struct buffer *out) {
         write_given(&o, doc, source, doc_source(doc));
         write_given(&o, doc, str_of(schema->title_field), (tm_str){NULL, 0});
         key(&o, str_of(schema->text_field));
-        json_write_text(out, doc->text.data, doc->text.len);
+        json_write_valid(out, doc->text.data, doc->text.len);
     }
     if (doc->origin.encoding && !has_member(doc, TM_STR("encoding")))
         write_given(&o, doc, TM_STR("encoding"), str_of(doc->origin.encoding));
@@ -347,5 +347,5 @@ void doc_write_input(tm_doc *doc, struct buffer *out) {
     if (doc->is_record && !doc->is_child)
         buffer_add(out, doc->line, doc->line_len);
     else
-        json_write_text(out, doc->original.data, doc->original.len);
+        json_write_valid(out, doc->original.data, doc->original.len);
 }

@@ -79,34 +79,21 @@ static int find_text(tm_doc *doc, struct json_error *error) {
     return 0;
 }
 
-tm_doc *doc_from_record(const struct doc_schema *schema, struct arena *arena, const char *line, size_t len,
-                        const struct doc_origin *origin, struct json_error *error) {
+static tm_doc *read_record(const struct doc_schema *schema, struct arena *arena, const char *line, size_t len,
+                           const struct doc_origin *origin, struct json_error *error) {
     struct json_member few[FEW_MEMBERS], *members = few;
-    size_t count = 0, room = FEW_MEMBERS;
-    struct json_error own = {0};
-    if (!error)
-        error = &own;
-    int result = json_scan_object(line, len, members, room, &count, error);
-    if (result != 0 && schema->replace_bad && strcmp(error->code, "utf8") == 0) {
-        char *mended = arena_alloc(arena, 3 * len + TM_PAD);
-        len = utf8_replace(line, len, mended);
-        memset(mended + len, 0, TM_PAD);
-        line = mended;
-        result = json_scan_object(line, len, members, room, &count, error);
-    }
-    if (result == 0 && count > room) {
-        room = count;
-        members = arena_alloc(arena, room * sizeof *members);
-        result = json_scan_object(line, len, members, room, &count, error);
+    size_t count = 0;
+    int result = json_scan_object(line, len, members, FEW_MEMBERS, &count, error);
+    if (result == 0 && count > FEW_MEMBERS) {
+        members = arena_alloc(arena, count * sizeof *members);
+        result = json_scan_object(line, len, members, count, &count, error);
     }
     if (result != 0)
         return NULL;
     tm_doc *doc = document_new(schema, arena, origin);
     if (members == few) {
-        struct json_member *copy = arena_alloc(arena, count * sizeof *copy);
-        if (count)
-            memcpy(copy, few, count * sizeof *copy);
-        members = copy;
+        members = arena_alloc(arena, count * sizeof *members);
+        memcpy(members, few, count * sizeof *members);
     }
     doc->is_record = 1;
     doc->line = line;
@@ -116,9 +103,33 @@ tm_doc *doc_from_record(const struct doc_schema *schema, struct arena *arena, co
     return find_text(doc, error) == 0 ? doc : NULL;
 }
 
+tm_doc *doc_from_record(const struct doc_schema *schema, struct arena *arena, const char *line, size_t len,
+                        const struct doc_origin *origin, struct json_error *error) {
+    struct json_error own;
+    if (!error)
+        error = &own;
+    error->code = "";
+    tm_doc *doc = read_record(schema, arena, line, len, origin, error);
+    if (doc || !schema->replace_bad || strcmp(error->code, "utf8") != 0)
+        return doc;
+    char *mended = arena_alloc(arena, 3 * len + TM_PAD);
+    size_t mended_len = utf8_replace(line, len, mended);
+    memset(mended + mended_len, 0, TM_PAD);
+    doc = read_record(schema, arena, mended, mended_len, origin, error);
+    if (!doc)
+        error->offset = utf8_replaced_from(line, len, error->offset);
+    return doc;
+}
+
 tm_doc *doc_from_text(const struct doc_schema *schema, struct arena *arena, const char *text, size_t len,
                       const struct doc_origin *origin) {
     tm_doc *doc = document_new(schema, arena, origin);
+    if (utf8_valid_prefix(text, len) != len) { /* what is written later is taken for valid */
+        char *mended = arena_alloc(arena, 3 * len + TM_PAD);
+        len = utf8_replace(text, len, mended);
+        memset(mended + len, 0, TM_PAD);
+        text = mended;
+    }
     doc->original = doc->text = (tm_str){text, len};
     doc->has_text = 1;
     map_init(&doc->map, arena, (uint32_t)len);

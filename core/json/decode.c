@@ -115,13 +115,28 @@ static uint32_t hex4(const char *p) {
     return value;
 }
 
+/* Copies up to the next backslash; returns how many bytes that were. May write rubbish behind them, up to out + n. */
+static inline size_t copy_run(const char *p, size_t n, char *out) {
+    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i backslash = _mm_set1_epi8('\\');
+    for (; i + 16 <= n; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        _mm_storeu_si128((__m128i *)(void *)(out + i), v);
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(v, backslash));
+        if (mask)
+            return i + (unsigned)__builtin_ctz(mask);
+    }
+#endif
+    for (; i < n && p[i] != '\\'; i++)
+        out[i] = p[i];
+    return i;
+}
+
 size_t json_decode(const char *data, size_t len, char *out) {
     size_t at = 0, n = 0;
     while (at < len) {
-        const char *escape = memchr(data + at, '\\', len - at);
-        size_t run = escape ? (size_t)(escape - (data + at)) : len - at;
-        if (run)
-            memcpy(out + n, data + at, run);
+        size_t run = copy_run(data + at, len - at, out + n);
         n += run;
         at += run;
         if (at + 1 >= len)

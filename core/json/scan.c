@@ -5,6 +5,7 @@
 
 #include "memory.h"
 #include "plain.h"
+#include "wide.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@ struct scan {
     size_t len;
     size_t at;
     struct json_error *error;
+    int wide; /* the processor can do long strings in wide steps */
 };
 
 __attribute__((format(printf, 4, 5))) static int fail(struct scan *s, const char *code, size_t offset,
@@ -100,18 +102,17 @@ static int scan_escape(struct scan *s, int *flags) {
     }
 }
 
-/* At the opening quote; goes behind the closing one. Flags, or -1. */
-static inline int scan_string(struct scan *s) {
-    int flags = STRING_ESCAPED;
-    unsigned high = 0;
-    s->at++;
-    size_t run = plain_run(s->data + s->at, s->len - s->at, &high);
-    s->at += run;
-    if (s->at < s->len && s->data[s->at] == '"') {
-        s->at++;
-        return high ? STRING_OVER_ASCII : 0;
+/* Inside a string, where it is not plain any more. Flags, or -1. */
+static int scan_rest_of_string(struct scan *s, unsigned high) {
+    int flags = 0;
+    if (s->wide && s->len - s->at >= WIDE_LEAST) {
+        struct wide_seen seen = {0};
+        s->at += wide_string(s->data + s->at, s->len - s->at, &seen);
+        high |= (unsigned)seen.high;
+        flags = (seen.escaped ? STRING_ESCAPED : 0) | (seen.nul ? STRING_NUL : 0);
     }
     for (;;) {
+        s->at += plain_run(s->data + s->at, s->len - s->at, &high);
         if (s->at >= s->len)
             return fail(s, "syntax", s->len, "the record ends inside a string");
         char c = s->data[s->at];
@@ -120,12 +121,27 @@ static inline int scan_string(struct scan *s) {
         if (c != '\\')
             return fail(s, "syntax", s->at, "control character 0x%02x inside a string; it must be written as \\u%04x",
                         (unsigned char)c, (unsigned char)c);
+        flags |= STRING_ESCAPED;
         if (scan_escape(s, &flags) != 0)
             return -1;
-        s->at += plain_run(s->data + s->at, s->len - s->at, &high);
     }
     s->at++;
     return high ? flags | STRING_OVER_ASCII : flags;
+}
+
+/* At the opening quote; goes behind the closing one. Flags, or -1. Short strings without an escape end here. */
+static inline int scan_string(struct scan *s) {
+    unsigned high = 0;
+    s->at++;
+    size_t left = s->len - s->at;
+    size_t probe = left < 32 ? left : 32;
+    size_t run = plain_run(s->data + s->at, probe, &high);
+    s->at += run;
+    if (run < probe && s->data[s->at] == '"') {
+        s->at++;
+        return high ? STRING_OVER_ASCII : 0;
+    }
+    return scan_rest_of_string(s, high);
 }
 
 static int is_digit(const struct scan *s) {
@@ -384,7 +400,7 @@ static int not_object(struct scan *s) {
 
 int json_scan_object(const char *data, size_t len, struct json_member *members, size_t room, size_t *out_count,
                      struct json_error *error) {
-    struct scan s = {data, len, 0, error};
+    struct scan s = {data, len, 0, error, wide_can()};
     size_t count = 0;
     if (check_utf8(&s) != 0)
         return -1;
@@ -431,7 +447,7 @@ int json_scan_object(const char *data, size_t len, struct json_member *members, 
 }
 
 int json_check_value(const char *data, size_t len, struct json_error *error) {
-    struct scan s = {data, len, 0, error};
+    struct scan s = {data, len, 0, error, wide_can()};
     if (check_utf8(&s) != 0)
         return -1;
     skip_space(&s);

@@ -60,6 +60,8 @@ int json_integer(const char *data, size_t len, int64_t *out);
 size_t utf8_valid_prefix(const char *data, size_t len);
 /* Copies with U+FFFD for each maximal part of a broken sequence; out has room for 3 * len. Returns the length. */
 size_t utf8_replace(const char *data, size_t len, char *out);
+/* Where the byte of the copy came from. */
+size_t utf8_replaced_from(const char *data, size_t len, size_t offset);
 /* Writes the code point's UTF-8 into out (room for 4); returns the length. Surrogates become U+FFFD. */
 size_t utf8_put(uint32_t point, char *out);
 

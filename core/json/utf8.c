@@ -226,6 +226,24 @@ size_t utf8_replace(const char *data, size_t len, char *out) {
     return n;
 }
 
+size_t utf8_replaced_from(const char *data, size_t len, size_t offset) {
+    size_t at = 0, n = 0;
+    while (at < len) {
+        size_t good = utf8_valid_prefix(data + at, len - at);
+        if (n + good > offset)
+            return at + (offset - n);
+        n += good;
+        at += good;
+        if (at < len) {
+            n += 3;
+            if (n > offset)
+                return at;
+            at += broken_part((const unsigned char *)data + at, len - at);
+        }
+    }
+    return len;
+}
+
 size_t utf8_put(uint32_t point, char *out) {
     if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000))
         point = 0xfffd;

@@ -49,14 +49,37 @@ static void write_escaped(struct buffer *b, unsigned char c) {
     b->len += 6;
 }
 
-static void write_valid(struct buffer *b, const char *data, size_t len) {
+/* Copies up to the next byte that must be escaped; returns how many bytes that were. May write up to 16 bytes of
+ * rubbish behind them. */
+static inline size_t copy_plain(const char *p, size_t n, char *out) {
+    size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i control = _mm_set1_epi8(0x1f);
+    for (; i + 16 <= n; i += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        _mm_storeu_si128((__m128i *)(void *)(out + i), v);
+        __m128i ends = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)),
+                                    _mm_cmpeq_epi8(_mm_min_epu8(v, control), v));
+        unsigned mask = (unsigned)_mm_movemask_epi8(ends);
+        if (mask)
+            return i + (unsigned)__builtin_ctz(mask);
+    }
+#endif
+    for (; i < n && !plain_ends((unsigned char)p[i]); i++)
+        out[i] = p[i];
+    return i;
+}
+
+void json_write_valid(struct buffer *b, const char *data, size_t len) {
     size_t at = 0;
-    buffer_reserve(b, len + len / 16 + 2);
-    buffer_add_char(b, '"');
+    buffer_reserve(b, len + len / 16 + 32);
+    b->data[b->len++] = '"';
     while (at < len) {
-        unsigned high = 0;
-        size_t run = plain_run(data + at, len - at, &high);
-        buffer_add(b, data + at, run);
+        char *out = buffer_reserve(b, len - at + 32);
+        size_t run = copy_plain(data + at, len - at, out);
+        b->len += run;
         at += run;
         if (at < len)
             write_escaped(b, (unsigned char)data[at++]);
@@ -66,11 +89,11 @@ static void write_valid(struct buffer *b, const char *data, size_t len) {
 
 void json_write_text(struct buffer *b, const char *data, size_t len) {
     if (utf8_valid_prefix(data, len) == len) {
-        write_valid(b, data, len);
+        json_write_valid(b, data, len);
         return;
     }
     char *mended = memory_alloc(3 * len);
-    write_valid(b, mended, utf8_replace(data, len, mended));
+    json_write_valid(b, mended, utf8_replace(data, len, mended));
     free(mended);
 }
 

@@ -9,6 +9,8 @@
 
 /* With the quotes. Bytes that are not valid UTF-8 become U+FFFD. */
 void json_write_text(struct buffer *b, const char *data, size_t len);
+/* The same for bytes that are known to be valid. */
+void json_write_valid(struct buffer *b, const char *data, size_t len);
 void json_write_int(struct buffer *b, int64_t n);
 void json_write_uint(struct buffer *b, uint64_t n);
 /* Shortest form with at most `decimals` (up to 17) decimals: 0.5, 3, -0.25; -0 is 0; NaN and infinities are null. */

@@ -323,6 +323,50 @@ static void characters_are_not_split(void) {
     CHECK_INT(doc_stage_end(doc), TM_OK);
     TEXT_IS(doc, "aez");
     CHECK_INT(doc_text(doc).data[3], 0);
+    TEXT_IS(kit_text("a\xff", 2), "a\xef\xbf\xbd");
+}
+
+/* Whatever a line holds: no crash, and what comes out of a whole life is a record. */
+static void broken_lines_do_no_harm(void) {
+    static const char base[] =
+        "{\"id\":\"a\",\"text\":\"Some \\\"words\\\" \\u00e9 \xc3\xa9 and more\",\"title\":\"T\",\"targets\":[{"
+        "\"start\":0,\"end\":4},{\"start\":5,\"end\":9,\"n\":1}],\"removed\":[],\"o\":{\"x\":[1,{}]}}";
+    uint64_t seed = 7;
+    int lived = 0;
+    for (int round = 0; round < 30000; round++) {
+        char line[sizeof base];
+        size_t len = sizeof base - 1;
+        memcpy(line, base, sizeof base);
+        for (int i = 0; i < 1 + round % 3; i++) {
+            static const char pool[] = "{}[]\",:\\u0n1e.- tx\xc3\x80\x00";
+            seed = seed * 6364136223846793005u + 1442695040888963407u;
+            line[(seed >> 33) % len] = pool[(seed >> 50) % (sizeof pool - 1)];
+        }
+        kit_schema.replace_bad = round & 1;
+        tm_doc *doc = kit_bytes(line, len);
+        if (!doc) {
+            CHECK(kit_error.offset <= len);
+            arena_reset(kit_arena, 1 << 16);
+            continue;
+        }
+        lived++;
+        doc_stage_begin(doc, &kit_stage);
+        uint32_t n = (uint32_t)doc_text(doc).len;
+        kit_edit(doc, 2, n > 12 ? 12 : n, NULL);
+        kit_edit(doc, n / 2, n, "\xc3\xa9");
+        tm_spans *set = host_doc_spans_find(doc, TM_STR("targets"));
+        if (set)
+            host_doc_spans_add(set, (tm_span){0, 1}, TM_STR("X"), TM_NONE);
+        host_doc_column(doc, TM_TOKEN_START, NULL);
+        CHECK_INT(doc_stage_end(doc), TM_OK);
+        tm_value v;
+        doc_get(doc, "o.x", 3, &v);
+        host_doc_title(doc);
+        kit_write(doc);
+        CHECK_INT(json_check_value(kit_out.data, kit_out.len - 1, NULL), 0);
+        arena_reset(kit_arena, 1 << 16);
+    }
+    CHECK(lived > 1000);
 }
 
 static void texts_have_a_record_of_their_own(void) {
@@ -429,5 +473,6 @@ int main(void) {
     CASE(texts_have_a_record_of_their_own);
     CASE(children_follow);
     CASE(slots_and_scratch);
+    CASE(broken_lines_do_no_harm);
     return check_end();
 }

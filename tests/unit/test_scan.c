@@ -297,6 +297,14 @@ static void replaces_each_broken_part_once(void) {
     CHECK_BYTES(out, n, "\xef\xbf\xbd\xe2\x82\xac\xef\xbf\xbd");
 }
 
+static void finds_where_a_replaced_byte_was(void) {
+    const char *text = "a\xf0\x9f\x98z\xff\xc3\xa9!";
+    size_t len = strlen(text);
+    static const size_t want[] = {0, 1, 1, 1, 4, 5, 5, 5, 6, 7, 8, 9, 9};
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++)
+        CHECK_INT(utf8_replaced_from(text, len, i), want[i]);
+}
+
 static void walks(void) {
     const char *text = "[ 1 , \"a]\\\"b\" ,{\"x\":[1,2]},[[]],null , -1.5e3]";
     size_t len = strlen(text), at = 1;
@@ -416,6 +424,93 @@ static void mutations_do_no_harm(void) {
     CHECK(accepted > 1000);
 }
 
+/* What is wrong with a string, byte by byte; -1: nothing. */
+static long slow_string(const char *p, size_t n, int *is_end) {
+    size_t i = 0;
+    *is_end = 0;
+    while (i < n) {
+        unsigned char c = (unsigned char)p[i];
+        *is_end = c == '"';
+        if (c < 0x20 || c == '"')
+            return (long)i;
+        if (c != '\\') {
+            i++;
+            continue;
+        }
+        if (i + 1 == n || !strchr("\"\\/bfnrtu", p[i + 1]) || !p[i + 1])
+            return (long)i + 1;
+        if (p[i + 1] == 'u')
+            for (size_t j = 2; j < 6; j++)
+                if (i + j >= n || !strchr("0123456789abcdefABCDEF", p[i + j]) || !p[i + j])
+                    return (long)(i + j);
+        i += p[i + 1] == 'u' ? 6 : 2;
+    }
+    return -1;
+}
+
+static void long_strings_agree_with_the_slow_way(void) {
+    static const char *const parts[] = {"\\n", "\\\"", "\\\\",           "\\u00e9",  "\\uD83D",
+                                        "\\/", "x",    "words of text ", "\xc3\xa9", "\\u0000"};
+    static const char *const wrong[] = {"\\x", "\n", "\"", "\\u12", "\\", "\x01", "\\\\\\x", "\\u00g0"};
+    int good = 0;
+    for (int round = 0; round < 200000; round++) {
+        char line[900] = "{\"a\":\"";
+        size_t len = 6, first = 6, kinds = 1 + random_below(10);
+        size_t want = random_below(4) == 0 ? random_below(40) : random_below(600);
+        int has_escape = 0, has_high = 0, has_nul = 0;
+        while (len < want) {
+            size_t k = (random_below((uint32_t)kinds) + (size_t)round) % 10;
+            memcpy(line + len, parts[k], strlen(parts[k]));
+            len += strlen(parts[k]);
+            has_escape |= parts[k][0] == '\\';
+            has_high |= k == 8;
+            has_nul |= k == 9;
+        }
+        if (random_below(2)) {
+            const char *w = wrong[random_below(8)];
+            size_t at = first + random_below((uint32_t)(len - first + 1));
+            memmove(line + at + strlen(w), line + at, len - at);
+            memcpy(line + at, w, strlen(w));
+            len += strlen(w);
+        }
+        int is_end;
+        long bad = slow_string(line + first, len - first, &is_end);
+        size_t body = len;
+        memcpy(line + len, "\"}", 2);
+        len += 2;
+        if (utf8_valid_prefix(line, len) != len)
+            continue;
+        int result = scan(line, len);
+        if (bad < 0) {
+            good++;
+            CHECK_INT(result, 0);
+            CHECK_INT(members[0].value_len, body - first + 2);
+            if (members[0].value_escaped != has_escape)
+                continue; /* what was put in may be an escape that is right */
+            CHECK_INT(members[0].value_ascii, !has_high);
+            (void)has_nul;
+        } else if (is_end) {
+            CHECK(result != 0 || (size_t)bad + first == body); /* ended by the quote */
+        } else if (first + (size_t)bad < body) {
+            CHECK_INT(result, -1);
+            CHECK_INT(error.offset, first + (size_t)bad);
+        } else {
+            CHECK_INT(result, -1);
+        }
+    }
+    CHECK(good > 50000);
+    /* The same in a key. */
+    for (size_t before = 0; before < 200; before++) {
+        char line[300];
+        size_t len = (size_t)sprintf(
+            line, "{\"%.*s\\u0000\":1}", (int)before,
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx");
+        CHECK_INT(scan(line, len), -1);
+        CHECK_BYTES(error.code, strlen(error.code), "nul-in-key");
+    }
+}
+
 int main(void) {
     RUN(finds_members);
     RUN(asks_for_more_room);
@@ -426,9 +521,11 @@ int main(void) {
     RUN(utf8_is_checked_everywhere);
     RUN(utf8_agrees_with_the_slow_way);
     RUN(replaces_each_broken_part_once);
+    RUN(finds_where_a_replaced_byte_was);
     RUN(walks);
     RUN(decodes);
     RUN(reads_numbers);
     RUN(mutations_do_no_harm);
+    RUN(long_strings_agree_with_the_slow_way);
     return check_end();
 }
