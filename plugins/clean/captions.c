@@ -70,7 +70,7 @@ static int is_credit_line(const struct judge *j, const struct block *b) {
     int labelled = (b->begins & j->lists->credit) && next < b->tok_end &&
                    (char_at(p, next, ':') || p->matches[b->match].len > 1 ||
                     (lists_at(p, b, next) & j->lists->credit) || y.agencies);
-    if (labelled && (block_open(b) || b->words <= 8))
+    if (labelled && (block_open(b) || b->words <= 12))
         return 1;
     /* Names and houses parted by bars or slashes, or a house at the end behind a name. */
     return (b->ends & j->lists->agency) && block_open(b) && b->caps + 1 >= b->words &&

@@ -7,7 +7,8 @@
 
 uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
     struct block *b = &j->page->blocks[i];
-    if (b->kind.data != NULL || (b->flags & B_GLUED) || i == j->page->title || !j->allowed(j->ctx, rule, kind))
+    if (b->kind.data != NULL || (b->flags & (B_GLUED | B_TITLE)) || i == j->page->title ||
+        !j->allowed(j->ctx, rule, kind))
         return 0;
     b->kind = kind;
     b->rule = rule;
@@ -127,6 +128,14 @@ static int comes_soon(const struct page *p, const struct block *b, uint64_t list
     return 0;
 }
 
+/* Right behind the name that the block begins with. */
+static int follows_name(const struct page *p, const struct block *b, uint64_t lists) {
+    for (uint32_t m = b->match; m < b->match_end && p->matches[m].tok < b->first + 9; m++)
+        if (p->matches[m].tok == b->name_end)
+            return (p->matches[m].lists & lists) != 0;
+    return 0;
+}
+
 static int test_holds(const struct judge *j, uint32_t i, const struct rule_test *t, const uint32_t *prose_after) {
     const struct page *p = j->page;
     const struct block *b = &p->blocks[i];
@@ -167,6 +176,14 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return (b->flags & B_ITEM) != 0;
     case T_NOITEM:
         return (b->flags & B_ITEM) == 0;
+    case T_NOQUOTE:
+        return (b->flags & B_QUOTED) == 0;
+    case T_THEN:
+        return (b->flags & B_NAMES) && follows_name(p, b, t->lists);
+    case T_EMAIL:
+        return (b->flags & B_EMAIL) != 0;
+    case T_YOU:
+        return (b->flags & B_YOU) != 0;
     case T_NUMBER:
         return (b->flags & B_NUMBER) != 0;
     case T_URL:
@@ -238,7 +255,8 @@ static uint32_t cut_wordless(struct judge *j) {
     return cut;
 }
 
-void judge_all(struct judge *j) {
+/* All parts once through on one page, until nothing changes. */
+static void judge_page(struct judge *j) {
     struct page *p = j->page;
     for (int pass = 0; pass < 4; pass++) {
         page_bounds(p);
@@ -266,4 +284,38 @@ void judge_all(struct judge *j) {
     cut_empty_heads(j);
     if (p->junk > 0 || p->n_prose > 0)
         cut_wordless(j);
+}
+
+/* Once more on what is left, as if it had come so: what a second run over the result would cut goes now. */
+void judge_all(struct judge *j) {
+    struct page *p = j->page;
+    judge_page(j);
+    if (p->title != TM_NONE)
+        p->blocks[p->title].flags |= B_TITLE;
+    for (int round = 0; round < 4; round++) {
+        struct page left = *p;
+        uint32_t n = 0, cut = 0;
+        uint32_t *where = p->host->alloc(p->doc, ((uint64_t)p->count + 1) * sizeof *where);
+        left.blocks = p->host->alloc(p->doc, ((uint64_t)p->count + 1) * sizeof *left.blocks);
+        for (uint32_t i = 0; i < p->count; i++)
+            if (!block_gone(&p->blocks[i])) {
+                where[n] = i;
+                left.blocks[n++] = p->blocks[i];
+            }
+        if (n == p->count)
+            return;
+        left.count = n;
+        left.title = TM_NONE;
+        struct judge again = *j;
+        again.page = &left;
+        judge_page(&again);
+        for (uint32_t k = 0; k < n; k++)
+            if (block_gone(&left.blocks[k])) {
+                p->blocks[where[k]].kind = left.blocks[k].kind;
+                p->blocks[where[k]].rule = left.blocks[k].rule;
+                cut++;
+            }
+        if (cut == 0)
+            return;
+    }
 }

@@ -53,7 +53,7 @@ static void read_shapes(struct page *p, struct block *b) {
     const tm_tokens *t = &p->tokens;
     uint64_t hash = 0;
     uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0,
-             shouted = 0;
+             shouted = 0, quotes = 0;
     uint32_t first = b->tok_end, last = b->tok;
     for (uint32_t i = b->tok; i < b->tok_end; i++) {
         uint32_t s = t->shape[i];
@@ -89,6 +89,7 @@ static void read_shapes(struct page *p, struct block *b) {
         }
         if (words <= 6 && t->length[i] == 1 && p->text.data[t->start[i]] == ':' && i + 1 < b->tok_end)
             flags |= B_INNER_COLON;
+        quotes += is_quote_token(s) ? 1u : 0u;
         close = i;
     }
     longest = part_words > longest ? part_words : longest;
@@ -98,6 +99,8 @@ static void read_shapes(struct page *p, struct block *b) {
         flags |= B_TABLE;
     if (words >= 2 && shouted * 2 > words && caps == words)
         flags |= B_SHOUTS;
+    if (quotes >= 2)
+        flags |= B_QUOTED;
     b->words = words;
     b->caps = caps;
     b->numbers = numbers;
@@ -197,7 +200,8 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
             b->flags |= B_GLUED;
         read_shapes(p, b);
         read_matches(p, b, sets, n_sets);
-        if (b->words && name_at(p, b->first, b->tok_end) && !(b->begins & (sets[0].lists.function | sets[0].lists.act)))
+        b->name_end = b->words ? name_at(p, b->first, b->tok_end) : 0;
+        if (b->name_end && !(b->begins & (sets[0].lists.function | sets[0].lists.act)))
             b->flags |= B_NAMES;
         words += b->words;
         function += b->function;
@@ -209,7 +213,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
             continue;
         uint32_t needed = p->english ? b->words / 6 : 0;
         if ((b->flags & B_CLOSED) ? b->words >= 8 && b->function >= needed
-                                  : b->words >= 28 && b->function >= needed + b->words / 10)
+                                  : b->words >= 28 && b->function >= needed + (b->words < 60 ? b->words / 10 : 0))
             b->flags |= B_PROSE;
     }
     page_bounds(p);

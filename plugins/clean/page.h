@@ -34,6 +34,9 @@
 #define B_INNER_COLON (1u << 23) /* a colon behind the first words */
 #define B_TABLE (1u << 19)       /* cells between bars */
 
+#define B_QUOTED (1u << 25) /* has quotation marks */
+#define B_TITLE (1u << 24)  /* the headline: never goes */
+
 /* A place where a phrase of some lists stands. */
 struct match {
     uint32_t tok;
@@ -46,6 +49,7 @@ struct block {
     uint32_t tok, tok_end; /* tokens, with the mark of an item */
     uint32_t first;        /* the first word */
     uint32_t last;         /* the last word */
+    uint32_t name_end;     /* token behind the name that it begins with; 0: none */
     uint32_t words, caps, function, numbers, sentences;
     uint32_t first_sentence;
     uint32_t match, match_end;

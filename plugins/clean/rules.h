@@ -39,6 +39,10 @@ enum test_op {
     T_NEAR,       /* a neighbour is junk */
     T_ITEM,       /* a list item */
     T_NOITEM,     /* none */
+    T_NOQUOTE,    /* no quotation marks */
+    T_THEN,       /* words of a list right behind the name */
+    T_EMAIL,      /* has an e-mail address */
+    T_YOU,        /* speaks to the reader, or of the writer */
     T_NUMBER,     /* has a digit */
     T_URL,        /* has a URL */
     T_BRACKETED,  /* stands in brackets */
