@@ -87,6 +87,9 @@ struct tm_doc {
     const struct doc_stage *stage;
     int in_turn, in_commit;
     struct edit_set pending;
+    struct layer_change *changes; /* the outer edits of a turn, twice over */
+    struct map_edit *mapped;
+    size_t edits_room;
     struct doc_reason reason;
     struct field_undo *field_undo;
     uint32_t n_field_undo, field_undo_room;

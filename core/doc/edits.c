@@ -10,6 +10,17 @@ void edit_set_init(struct edit_set *set, struct arena *arena) {
     *set = (struct edit_set){.arena = arena, .seed = 2463534242u};
 }
 
+void edit_set_clear(struct edit_set *set) {
+    for (struct edit *e = set->first[0], *next; e; e = next) {
+        next = e->next[0];
+        e->next[0] = set->unused[e->level - 1];
+        set->unused[e->level - 1] = e;
+    }
+    memset(set->first, 0, sizeof set->first);
+    memset(set->last, 0, sizeof set->last);
+    set->count = set->outer = 0;
+}
+
 static int is_insertion(uint32_t start, uint32_t end) {
     return start == end;
 }
@@ -92,7 +103,11 @@ struct edit *edit_set_add(struct edit_set *set, const tm_edit *edit) {
         if (e->end > end || (!is_insertion(start, end) && (!is_cut || e->text.data)))
             return NULL;
     unsigned level = random_level(set);
-    struct edit *made = arena_alloc(set->arena, sizeof *made + level * sizeof made->next[0]);
+    struct edit *made = set->unused[level - 1];
+    if (made)
+        set->unused[level - 1] = made->next[0];
+    else
+        made = arena_alloc(set->arena, sizeof *made + level * sizeof made->next[0]);
     *made = (struct edit){.start = start,
                           .end = end,
                           .text = edit->text,
@@ -101,7 +116,7 @@ struct edit *edit_set_add(struct edit_set *set, const tm_edit *edit) {
                           .score = edit->score,
                           .evidence = edit->evidence,
                           .n_evidence = edit->n_evidence,
-                          .order = set->count,
+                          .level = level,
                           .parent = parent};
     for (unsigned i = 0; i < level; i++) {
         struct edit **link = before[i] ? &before[i]->next[i] : &set->first[i];

@@ -17,6 +17,7 @@ struct edit {
     double score;
     const tm_span *evidence;
     uint32_t n_evidence;
+    uint32_t level;      /* links in next */
     uint32_t order;      /* of declaring */
     struct edit *parent; /* the innermost edit around it */
     /* While they are applied: */
@@ -31,12 +32,15 @@ struct edit_set {
     struct arena *arena;
     struct edit *first[EDIT_LEVELS];
     struct edit *last[EDIT_LEVELS];
+    struct edit *unused[EDIT_LEVELS]; /* from earlier turns, by level */
     uint32_t count;
     uint32_t outer; /* with no parent */
     uint32_t seed;
 };
 
 void edit_set_init(struct edit_set *set, struct arena *arena);
+/* Takes all out; their memory serves the next turn. */
+void edit_set_clear(struct edit_set *set);
 /* Adds one: NULL where it crosses another, or stands inside one and either is no cut. Strings are borrowed. */
 struct edit *edit_set_add(struct edit_set *set, const tm_edit *edit);
 /* In the order of the text; an edit stands before those inside it, an insertion before what begins at its place. */

@@ -6,7 +6,7 @@
 void map_init(struct map *m, struct arena *arena, uint32_t len) {
     struct piece *all = arena_alloc(arena, sizeof *all);
     *all = (struct piece){.orig_len = len, .now_len = len, .kept = 1};
-    *m = (struct map){.pieces = all, .n = len != 0, .orig_len = len, .now_len = len};
+    *m = (struct map){.pieces = all, .n = len != 0, .orig_len = len, .now_len = len, .room = 1, .own = all};
 }
 
 /* The piece that holds byte `at` of the text; at < now_len. */
@@ -261,7 +261,12 @@ static void apply_edit(struct walk *w, struct map_edit *e) {
 
 void map_apply(struct map *m, struct arena *arena, struct map_edit *edits, size_t n_edits) {
     struct walk w = {.old = m->pieces, .n_old = m->n, .orig_len = m->orig_len};
-    w.out = arena_alloc(arena, (m->n + 3 * n_edits + 1) * sizeof *w.out);
+    size_t need = m->n + 3 * n_edits + 1;
+    if (m->spare_room < need) {
+        m->spare = arena_alloc(arena, need * sizeof *m->spare);
+        m->spare_room = need;
+    }
+    w.out = m->spare;
     for (size_t i = 0; i < n_edits; i++)
         apply_edit(&w, edits + i);
     while (w.i < w.n_old)
@@ -281,7 +286,12 @@ void map_apply(struct map *m, struct arena *arena, struct map_edit *edits, size_
             w.out[n++] = *p;
         }
     }
+    m->spare = m->own;
+    m->own = w.out;
     m->pieces = w.out;
+    size_t room = m->room;
+    m->room = m->spare_room;
+    m->spare_room = room;
     m->n = n;
     m->now_len = w.now;
 }

@@ -22,6 +22,9 @@ struct map {
     const struct piece *pieces;
     size_t n;
     uint32_t orig_len, now_len;
+    /* The pieces before the last edits: good until the next ones, which are made here. */
+    struct piece *own, *spare;
+    size_t room, spare_room;
 };
 
 void map_init(struct map *m, struct arena *arena, uint32_t len); /* nothing was edited */

@@ -18,7 +18,8 @@ static uint64_t clock_now(void) {
 static void end_turn(tm_doc *doc) {
     doc->in_turn = doc->in_commit = 0;
     doc->n_field_undo = 0;
-    doc->pending.count = 0;
+    if (doc->pending.count)
+        edit_set_clear(&doc->pending);
     writer_drop(doc);
 }
 
@@ -26,7 +27,6 @@ void doc_stage_begin(tm_doc *doc, const struct doc_stage *stage) {
     doc->stage = stage;
     doc->in_turn = 1;
     doc->in_commit = 0;
-    doc->pending.count = 0;
     doc->n_field_undo = 0;
     doc->spans_undo = NULL;
     doc->reason = (struct doc_reason){.offset = TM_NONE};
@@ -76,7 +76,7 @@ int32_t host_doc_edit(tm_doc *doc, const tm_edit *edit) {
     for (uint32_t i = 0; i < edit->n_evidence; i++)
         if (edit->evidence[i].start > edit->evidence[i].end || edit->evidence[i].end > text.len)
             return TM_EINVAL;
-    if (!doc->pending.count)
+    if (!doc->pending.arena)
         edit_set_init(&doc->pending, doc->arena);
     struct edit *last = doc->pending.last[0];
     struct edit *made = edit_set_add(&doc->pending, edit);
@@ -226,8 +226,13 @@ static int broken(tm_doc *doc, const char *message) {
 
 static int apply_edits(tm_doc *doc) {
     size_t n = doc->pending.outer, i = 0;
-    struct layer_change *changes = arena_alloc(doc->arena, n * sizeof *changes);
-    struct map_edit *mapped = arena_zalloc(doc->arena, n * sizeof *mapped);
+    if (n > doc->edits_room) {
+        doc->edits_room = n;
+        doc->changes = arena_alloc(doc->arena, n * sizeof *doc->changes);
+        doc->mapped = arena_alloc(doc->arena, n * sizeof *doc->mapped);
+    }
+    struct layer_change *changes = doc->changes;
+    struct map_edit *mapped = doc->mapped;
     uint64_t len = doc->text.len;
     for (struct edit *e = edit_set_first(&doc->pending); e; e = e->next[0]) {
         if (e->parent)
