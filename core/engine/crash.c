@@ -1,6 +1,7 @@
 /* crash.c: when a stage dies by a deadly signal, one line says which plugin, stage and document it was; then the signal
- * takes its course. Only what may be called in a signal handler is called. A handler gets no context, so the run is
- * found by the one variable of this file; that is why only one run in a process may arm it.
+ * takes its course. So it is for a stage that calls exit: the process ends with status 3, not as if all were well. Only
+ * what may be called in a signal handler is called. A handler gets no context, so the run is found by the variables of
+ * this file; that is why only one run in a process may arm it.
  */
 #include "run.h"
 
@@ -15,11 +16,16 @@
 #define STACK_BYTES (64u << 10)
 
 static _Atomic(struct run *) crash_run;
+static pthread_once_t exit_hook_once = PTHREAD_ONCE_INIT;
 
 static const struct {
     int number;
-    const char *name;
-} deadly[] = {{SIGSEGV, "SIGSEGV"}, {SIGBUS, "SIGBUS"}, {SIGFPE, "SIGFPE"}, {SIGILL, "SIGILL"}, {SIGABRT, "SIGABRT"}};
+    const char *by;
+} deadly[] = {{SIGSEGV, " by SIGSEGV"},
+              {SIGBUS, " by SIGBUS"},
+              {SIGFPE, " by SIGFPE"},
+              {SIGILL, " by SIGILL"},
+              {SIGABRT, " by SIGABRT"}};
 #define N_DEADLY (sizeof deadly / sizeof deadly[0])
 
 struct crash_line {
@@ -44,7 +50,7 @@ static void add_number(struct crash_line *l, uint64_t n) {
     add(l, digits + at);
 }
 
-static void tell(const struct run *r, const struct worker *w, int number) {
+static void tell(const struct run *r, const struct worker *w, const char *how, const char *by) {
     struct crash_line l = {.len = 0};
     uint32_t stage = atomic_load(&w->slot->stage);
     uint64_t position = atomic_load(&w->slot->source_line) & (((uint64_t)1 << 40) - 1);
@@ -53,43 +59,73 @@ static void tell(const struct run *r, const struct worker *w, int number) {
     add(&l, r->stages[stage].stage->doc.id);
     add(&l, " (plugin ");
     add(&l, r->stages[stage].plugin->name);
-    add(&l, ") crashed at ");
+    add(&l, how);
     add(&l, name ? name : "flush");
     if (position) {
         add(&l, ":");
         add_number(&l, position);
     }
-    for (size_t i = 0; i < N_DEADLY; i++)
-        if (deadly[i].number == number) {
-            add(&l, " by ");
-            add(&l, deadly[i].name);
-        }
+    add(&l, by);
     l.data[l.len++] = '\n';
     ssize_t ignored = write(STDERR_FILENO, l.data, l.len);
     (void)ignored;
 }
 
+/* Tells the stage that this thread is in, where it is in one. */
+static int tell_own(const struct run *r, const char *how, const char *by) {
+    for (unsigned i = 0; i < r->jobs; i++) {
+        const struct worker *w = &r->workers[i];
+        if (w->is_started && pthread_equal(w->thread, pthread_self()) && atomic_load(&w->slot->since)) {
+            tell(r, w, how, by);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A write that is under way ends with whole records; one to a pipe that nobody reads is not waited for. */
+static void wait_for_writer(struct run *r) {
+    struct timespec moment = {.tv_nsec = 10000000};
+    if (atomic_exchange(&r->is_crashing, 1))
+        return;
+    for (int i = 0; i < 100 && atomic_load(&r->is_writing); i++)
+        nanosleep(&moment, NULL);
+}
+
 static void on_deadly(int number) {
     struct run *r = atomic_load(&crash_run);
-    for (unsigned i = 0; r && i < r->jobs; i++) {
-        const struct worker *w = &r->workers[i];
-        if (w->is_started && pthread_equal(w->thread, pthread_self()) && atomic_load(&w->slot->since))
-            tell(r, w, number);
-    }
-    if (r && !atomic_exchange(&r->is_crashing, 1)) {
-        /* A write that is under way ends with whole records; one to a pipe that nobody reads is not waited for. */
-        struct timespec moment = {.tv_nsec = 10000000};
-        for (int i = 0; i < 100 && atomic_load(&r->is_writing); i++)
-            nanosleep(&moment, NULL);
-    }
+    for (size_t i = 0; r && i < N_DEADLY; i++)
+        if (deadly[i].number == number)
+            tell_own(r, ") crashed at ", deadly[i].by);
+    if (r)
+        wait_for_writer(r);
     struct sigaction fallback = {.sa_handler = SIG_DFL};
     sigaction(number, &fallback, NULL);
     raise(number); /* blocked while this handler runs: it is delivered on return, or the instruction faults again */
 }
 
+/* While a run is armed the program itself does not call exit. */
+static void on_exit_called(void) {
+    static const char unknown[] = "textmill: error: a plugin ended the process\n";
+    struct run *r = atomic_load(&crash_run);
+    if (!r)
+        return;
+    if (!tell_own(r, ") called exit at ", "")) {
+        ssize_t ignored = write(STDERR_FILENO, unknown, sizeof unknown - 1);
+        (void)ignored;
+    }
+    wait_for_writer(r);
+    _exit(3);
+}
+
+static void set_exit_hook(void) {
+    atexit(on_exit_called);
+}
+
 void crash_arm(struct run *r) {
     struct sigaction action = {.sa_handler = on_deadly, .sa_flags = SA_ONSTACK};
     sigemptyset(&action.sa_mask);
+    pthread_once(&exit_hook_once, set_exit_hook);
     atomic_store(&crash_run, r);
     for (size_t i = 0; i < N_DEADLY; i++)
         sigaction(deadly[i].number, &action, &r->old_actions[i]);

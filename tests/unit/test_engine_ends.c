@@ -280,18 +280,22 @@ static void a_hung_stage_is_named(void) {
 }
 
 static int32_t crash(void *stage, void *thread, tm_doc *doc) {
-    (void)stage, (void)thread;
+    (void)thread;
     tm_str id = host_get()->id(doc);
-    if (id.len == 5 && memcmp(id.data, "d2999", 5) == 0)
+    if (id.len == 5 && memcmp(id.data, "d2999", 5) == 0 && !stage)
         raise(SIGSEGV);
+    if (id.len == 5 && memcmp(id.data, "d2998", 5) == 0 && stage)
+        exit(0);
     return TM_PASS;
 }
 
 static const tm_plugin crashing = {TM_DESCRIPTOR, .name = "crasher", .process = crash};
 
-static void a_crash_is_named(void) {
-    int ends[2];
+/* Runs the crasher in a process of its own; what it says and how it ends. */
+static int run_crasher(void *stage, char *line, size_t room) {
+    int ends[2], status = 0;
     CHECK(pipe(ends) == 0);
+    fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
         struct mill m;
@@ -300,25 +304,37 @@ static void a_crash_is_named(void) {
         dup2(ends[1], STDERR_FILENO);
         mill_init(&m);
         m.options.handle_crashes = 1;
-        mill_add(&m, "boom", &crashing, NULL);
+        mill_add(&m, "boom", &crashing, stage);
         mill_input(&in, 5000, any_text);
         mill_run(&m, in.data, in.len);
         _exit(0);
     }
     close(ends[1]);
-    char line[512] = "";
-    ssize_t n = read(ends[0], line, sizeof line - 1);
+    ssize_t n = read(ends[0], line, room - 1);
+    line[n > 0 ? n : 0] = '\0';
     close(ends[0]);
-    int status;
     waitpid(child, &status, 0);
-    CHECK(n > 0);
-    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
-    CHECK(strstr(line, "textmill: error: stage boom (plugin crasher) crashed at in.jsonl:3000 by SIGSEGV\n") != NULL);
     struct buffer part = {0};
     mill_read_back("out.part", &part);
-    CHECK(part.len == 0 || part.data[part.len - 1] == '\n');
-    CHECK(mill_lines(&part) <= 2999);
+    int is_whole = part.len == 0 || part.data[part.len - 1] == '\n';
+    size_t lines = mill_lines(&part);
     buffer_deinit(&part);
+    CHECK(is_whole && lines <= 2999);
+    return status;
+}
+
+static void a_crash_is_named(void) {
+    char line[512];
+    int status = run_crasher(NULL, line, sizeof line);
+    CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
+    CHECK(strstr(line, "textmill: error: stage boom (plugin crasher) crashed at in.jsonl:3000 by SIGSEGV\n") != NULL);
+}
+
+static void an_exit_is_named(void) {
+    char line[512], exits;
+    int status = run_crasher(&exits, line, sizeof line);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+    CHECK(strstr(line, "textmill: error: stage boom (plugin crasher) called exit at in.jsonl:2999\n") != NULL);
 }
 
 /* --- large documents --- */
@@ -355,6 +371,7 @@ int main(void) {
     RUN(time_is_up);
     RUN(a_hung_stage_is_named);
     RUN(a_crash_is_named);
+    RUN(an_exit_is_named);
     RUN(a_large_document_runs_alone);
     buffer_deinit(&in);
     field_names_free(mill_names);

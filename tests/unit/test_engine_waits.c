@@ -167,6 +167,73 @@ static void retry_in_commit_keeps_the_order(void) {
     mill_free(&m);
 }
 
+/* --- everything at once --- */
+
+static const char *storm_text(unsigned i) {
+    static const char *const texts[] = {"text", "later", "emit 3", "drop",     "fail 1", "text", "slow 200",
+                                        "text", "split", "later",  "nonsense", "text",   "mute", "text"};
+    return texts[(i * 2654435761u >> 7) % (sizeof texts / sizeof texts[0])];
+}
+
+static int32_t count_together(void *stage, tm_batch *batch) {
+    const tm_host *h = host_get();
+    for (uint32_t i = 0; i < h->batch_count(batch); i++) {
+        tm_doc *doc = h->at(batch, i);
+        mill_commit(stage, doc);
+        if (((struct mill_counter *)stage)->count % 50 == 0)
+            h->verdict(batch, i, tm_drop(h, doc, TM_STR("every fiftieth")));
+    }
+    return TM_PASS;
+}
+
+static int32_t pass_together(void *stage, void *thread, tm_batch *batch) {
+    (void)stage, (void)thread;
+    for (uint32_t i = 0; i < host_get()->batch_count(batch); i++)
+        host_get()->at(batch, i);
+    return TM_PASS;
+}
+
+static const tm_plugin counting_together = {TM_DESCRIPTOR,
+                                            .name = "counts",
+                                            .flags = TM_REMEMBERS | TM_MAY_DROP,
+                                            .writes = "m",
+                                            .process_many = pass_together,
+                                            .commit_many = count_together};
+
+static void a_storm_gives_the_same_bytes(void) {
+    struct buffer first = {0};
+    static const unsigned jobs[] = {1, 2, 8};
+    mill_input(&in, 4000, storm_text);
+    for (size_t i = 0; i < 3; i++) {
+        struct mill m;
+        struct mill_counter one = {.field = field_names_add(mill_names, "n", 1)};
+        struct mill_counter two = {.field = field_names_add(mill_names, "m", 1)};
+        struct mill_counter three = {.field = field_names_add(mill_names, "k", 1)};
+        mill_init(&m);
+        m.options.jobs = jobs[i];
+        m.options.timing = 1;
+        m.with_dropped = 1;
+        mill_add(&m, "first", &mill_act_plugin, NULL)->on_error = ON_ERROR_SKIP;
+        mill_add(&m, "one", &mill_count_plugin, &one);
+        mill_add(&m, "second", &mill_act_plugin, NULL);
+        mill_add(&m, "two", &counting_together, &two);
+        mill_add(&m, "three", &mill_count_plugin, &three);
+        mill_run(&m, in.data, in.len);
+        CHECK_INT(m.report.end, ENGINE_DONE);
+        CHECK_INT(m.report.read, 4000);
+        CHECK(m.report.published > 4000 && m.report.dropped > 500 && m.report.failed > 200);
+        buffer_add(&m.out, m.failed.data, m.failed.len);
+        buffer_add(&m.out, m.dropped.data, m.dropped.len);
+        if (i == 0)
+            buffer_add(&first, m.out.data, m.out.len);
+        CHECK_INT(two.crossed, 0);
+        CHECK_INT(one.crossed + three.crossed, 0);
+        CHECK(m.out.len == first.len && memcmp(m.out.data, first.data, first.len) == 0);
+        mill_free(&m);
+    }
+    buffer_deinit(&first);
+}
+
 /* Waits 11 s: the one test that takes a while. */
 static void retry_ends_after_three(void) {
     struct mill m;
@@ -190,6 +257,7 @@ int main(void) {
     RUN(in_flight_is_bounded);
     RUN(retry_keeps_the_place);
     RUN(retry_in_commit_keeps_the_order);
+    RUN(a_storm_gives_the_same_bytes);
     RUN(retry_ends_after_three);
     buffer_deinit(&in);
     field_names_free(mill_names);
