@@ -166,10 +166,16 @@ static void show_table(const struct engine_report *report) {
 }
 
 /* Behind the engine: outputs into place, the closing table, the report. */
-static int finish_run(const struct run_arguments *a, struct run_outputs *outputs, const struct engine_report *report) {
+static int finish_run(const struct run_arguments *a, struct run_outputs *outputs, const struct engine_report *report,
+                      int is_resumable) {
     struct buffer why;
     buffer_init(&why);
-    int is_bad = report->end == ENGINE_DONE && run_outputs_finish(outputs, &why) != 0;
+    /* What can be gone on with stays as it is; what cannot is as good as it will be. */
+    int is_bad = 0;
+    if (report->end == ENGINE_DONE)
+        is_bad = run_outputs_finish(outputs, &why) != 0;
+    else if (!is_resumable)
+        is_bad = run_outputs_finish_sides(outputs, &why) != 0;
     if (a->profile || (!a->quiet && (a->verbose || isatty(STDERR_FILENO))))
         show_table(report);
     int status = a->report ? write_report(a->report, report) : EXIT_FINE;
@@ -226,7 +232,7 @@ static int run_engine(const struct run_arguments *a, struct setup *setup, const 
     struct engine_report report;
     engine_run(pipeline, source, &options, &report);
     progress_clear(&progress);
-    int status = finish_run(a, outputs, &report);
+    int status = finish_run(a, outputs, &report, options.state_file != NULL);
     engine_report_free(&report);
     free(fields);
     free(names);

@@ -96,15 +96,16 @@ static int finish(struct sink **sink, struct buffer *why) {
     return *sink ? sink_finish(*sink, why) : 0;
 }
 
+int run_outputs_finish_sides(struct run_outputs *o, struct buffer *why) {
+    int status = finish(&o->failed, why);
+    return status == 0 ? finish(&o->dropped, why) : status;
+}
+
 int run_outputs_finish(struct run_outputs *o, struct buffer *why) {
     int status = 0;
     for (size_t i = 0; i < o->count && status == 0; i++)
         status = finish(&o->sinks[i], why);
-    if (status == 0)
-        status = finish(&o->failed, why);
-    if (status == 0)
-        status = finish(&o->dropped, why);
-    return status;
+    return status == 0 ? run_outputs_finish_sides(o, why) : status;
 }
 
 void run_outputs_close(struct run_outputs *o) {

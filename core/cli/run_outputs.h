@@ -29,6 +29,8 @@ int run_outputs_open(struct run_outputs *o, const struct run_output_request *req
                      struct buffer *why);
 /* Every sink finished and renamed into place; 0, or -1 with why. */
 int run_outputs_finish(struct run_outputs *o, struct buffer *why);
+/* The files of failed and dropped documents alone: they are whole also where the output is not. */
+int run_outputs_finish_sides(struct run_outputs *o, struct buffer *why);
 /* Frees; what was not finished stays as .part. */
 void run_outputs_close(struct run_outputs *o);
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static uint64_t hash_file(uint64_t hash, const char *path) {
     FILE *file = fopen(path, "re");
@@ -56,6 +57,11 @@ int run_resume_init(struct run_resume *r, const struct run_identity *identity, i
     buffer_deinit(&name);
     if (!is_asked)
         return 0;
+    if (access(r->state_file, F_OK) != 0) {
+        buffer_addf(why, "%s is not there, so no run can be gone on with; run without --resume to begin anew",
+                    r->state_file);
+        return -1;
+    }
     struct engine_state left;
     if (engine_state_read(r->state_file, &left, why) != 0)
         return -1;

@@ -1,3 +1,6 @@
+echo '{"stages": []}' >p.json; echo '{"text":"x"}' >one.jsonl
+run 2 run p.json one.jsonl -o new.jsonl --resume
+has err 'new.jsonl.state.*without --resume'
 echo '{"stages": []}' >p.json
 python3 -c '
 for i in range(200000): print("{\"id\":\"%d\",\"text\":\"%s\"}" % (i, "word " * 20))' >in.jsonl

@@ -5,3 +5,9 @@ set +e
 set -e
 [ "$(cat status)" = 141 ] || fail "ended with $(cat status), not 141"
 [ ! -s err ] || fail "it said something"
+# The dead letters are whole all the same.
+echo 'broken' | cat - in.jsonl >two.jsonl
+set +e
+("$textmill" run p.json two.jsonl --failed failed.jsonl -q; echo "$?" >status) | head -n 1 >out
+set -e
+lines failed.jsonl 1
