@@ -29,7 +29,7 @@ struct test_stage {
     int32_t verdict;
 };
 
-static void test_stage_die(const char *what, struct problems *problems) {
+static inline void test_stage_die(const char *what, struct problems *problems) {
     struct buffer told;
     buffer_init(&told);
     problems_print(problems, &told);
@@ -38,7 +38,7 @@ static void test_stage_die(const char *what, struct problems *problems) {
 }
 
 /* with: the stage's options as JSON. */
-static void test_stage_open(struct test_stage *t, const char *name, const char *with) {
+static inline void test_stage_open(struct test_stage *t, const char *name, const char *with) {
     struct problems problems;
     struct buffer why;
     struct host_context context;
@@ -77,9 +77,11 @@ static void test_stage_open(struct test_stage *t, const char *name, const char *
     problems_deinit(&problems);
 }
 
-/* The stage's turn on a text; t->doc and t->record are good until the next run. */
-static void test_stage_run(struct test_stage *t, const char *text, size_t len) {
-    struct doc_origin origin = {.source = "test", .id = "test"};
+/* The stage's turn on a text: process, commit where the stage has one, and settle as published unless its verdict or
+ * the caller says otherwise. t->doc and t->record are good until the next run. */
+static inline void test_stage_run_as(struct test_stage *t, const char *id, uint64_t uid, const char *text, size_t len,
+                                     uint32_t outcome) {
+    struct doc_origin origin = {.source = "test", .id = id, .uid = {uid, uid}};
     if (t->arena)
         arena_free(t->arena);
     free(t->text);
@@ -89,6 +91,10 @@ static void test_stage_run(struct test_stage *t, const char *text, size_t len) {
     t->doc = doc_from_text(&t->schema, t->arena, t->text, len, &origin);
     doc_stage_begin(t->doc, &t->stage);
     t->verdict = t->plugin->process(instance_stage(t->instance), t->thread, t->doc);
+    if (t->plugin->commit && t->verdict == TM_PASS) {
+        doc_stage_commit(t->doc);
+        t->verdict = t->plugin->commit(instance_stage(t->instance), t->doc);
+    }
     if (doc_stage_end(t->doc) != 0) {
         fprintf(stderr, "the stage broke the contract: %.*s\n", (int)doc_reason_get(t->doc).message.len,
                 doc_reason_get(t->doc).message.data);
@@ -97,9 +103,21 @@ static void test_stage_run(struct test_stage *t, const char *text, size_t len) {
     t->record.len = 0;
     doc_write_record(t->doc, &t->record);
     buffer_add_char(&t->record, '\0');
+    if (t->plugin->settle) {
+        doc_stage_begin(t->doc, &t->stage);
+        t->plugin->settle(instance_stage(t->instance), t->doc,
+                          t->verdict == TM_PASS   ? outcome
+                          : t->verdict == TM_DROP ? TM_DROPPED
+                                                  : TM_FAILED);
+        (void)doc_stage_end(t->doc);
+    }
 }
 
-static void test_stage_close(struct test_stage *t) {
+static inline void test_stage_run(struct test_stage *t, const char *text, size_t len) {
+    test_stage_run_as(t, "test", 1, text, len, TM_PUBLISHED);
+}
+
+static inline void test_stage_close(struct test_stage *t) {
     if (t->plugin->thread_close)
         t->plugin->thread_close(instance_stage(t->instance), t->thread);
     instance_free(t->instance);

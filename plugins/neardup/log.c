@@ -187,6 +187,15 @@ failed:
     return -1;
 }
 
+static int join(char *out, const char *folder, const char *name) {
+    size_t a = strlen(folder), b = strlen(name);
+    if (a + b >= PATH_ROOM)
+        return -1;
+    memcpy(out, folder, a);
+    memcpy(out + a, name, b + 1);
+    return 0;
+}
+
 struct log *log_open(const char *folder, const struct log_settings *settings, int64_t wait_ns,
                      int (*take)(void *, tm_str), void *context, char *why, size_t why_room) {
     char lock[PATH_ROOM];
@@ -197,14 +206,11 @@ struct log *log_open(const char *folder, const struct log_settings *settings, in
         return NULL;
     }
     log->lock = log->file = -1;
-    snprintf(log->folder, sizeof log->folder, "%s", folder);
-    if (strlen(folder) > PATH_ROOM - 16) {
+    if (join(log->folder, folder, "") != 0 || join(log->rows, folder, "/rows") != 0 ||
+        join(log->fresh, folder, "/rows.part") != 0 || join(lock, folder, "/lock") != 0) {
         snprintf(why, why_room, "store: the path is too long");
         goto failed;
     }
-    snprintf(log->rows, sizeof log->rows, "%.*s/rows", (int)PATH_ROOM - 16, folder);
-    snprintf(log->fresh, sizeof log->fresh, "%.*s/rows.part", (int)PATH_ROOM - 16, folder);
-    snprintf(lock, sizeof lock, "%.*s/lock", (int)PATH_ROOM - 16, folder);
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
         snprintf(why, why_room, "%s: %s; make the folder that it stands in", folder, strerror(errno));
         goto failed;

@@ -139,7 +139,8 @@ int signature_of(const tm_tokens *t, const struct fact_words *fact_words, uint32
     uint64_t *hash = scratch, *low = hash + t->count + 1, *spare = low + t->count + 1;
     uint16_t *numbers = (uint16_t *)(void *)(spare + t->count + 1), *names = numbers + KINDS_MOST;
     uint32_t words = 0, n_numbers = 0, n_names = 0, n = 0;
-    uint64_t run = 0, out = 1;
+    uint64_t run = 0, out = 1, pending = 0;
+    uint32_t sentence = 0;
     memset(s, 0, offsetof(struct signature, values));
     for (uint32_t i = 0; i < t->count; i++) {
         uint32_t shape = t->shape[i];
@@ -147,13 +148,18 @@ int signature_of(const tm_tokens *t, const struct fact_words *fact_words, uint32
             continue;
         uint64_t h = t->hash[i];
         hash[words++] = h;
+        if (pending && n_numbers < KINDS_MOST)
+            numbers[n_numbers++] = (uint16_t)(mix(pending + (t->sentence[i] == sentence ? h : 0)) >> 24);
+        pending = 0;
         if (shape & TM_SHAPE_DIGIT || is_fact_word(fact_words, h)) {
-            if (n_numbers < KINDS_MOST)
-                numbers[n_numbers++] = (uint16_t)(h >> 24);
+            pending = h; /* waits for the word that it counts */
+            sentence = t->sentence[i];
         } else if (shape & TM_SHAPE_FIRST_UPPER && !(shape & TM_SHAPE_SENTENCE) && n_names < KINDS_MOST) {
             names[n_names++] = (uint16_t)(h >> 24);
         }
     }
+    if (pending && n_numbers < KINDS_MOST)
+        numbers[n_numbers++] = (uint16_t)(mix(pending) >> 24);
     if (words == 0)
         return 0;
     s->words = words;
@@ -227,7 +233,7 @@ static int has_more(const struct facts *a, const struct facts *b) {
 
 uint32_t signature_relation(const struct signature *later, const struct signature *earlier,
                             const struct nearness *near) {
-    const double whole = 0.9;
+    const double whole = 0.9, most = 0.8, slack = 0.03;
     int gains = 0, loses = 0;
     const struct facts *pairs[2][2] = {{&later->numbers, &earlier->numbers}, {&later->names, &earlier->names}};
     for (int k = 0; k < 2; k++) {
@@ -239,9 +245,11 @@ uint32_t signature_relation(const struct signature *later, const struct signatur
         loses |= less || !more;
     }
     double in = near->first_in_second, out = near->second_in_first; /* first is the later one */
+    if (!loses && out >= most && out > in + slack)
+        return RELATION_LONGER;
     if (!gains && in >= whole)
-        return !loses && out >= whole ? RELATION_SAME : RELATION_SHORTER;
-    if (!loses && out >= 0.8 && out >= in)
+        return !loses && out >= in - slack ? RELATION_SAME : RELATION_SHORTER;
+    if (!loses && out >= most && out >= in)
         return RELATION_LONGER;
     return RELATION_UPDATE;
 }

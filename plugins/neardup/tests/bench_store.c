@@ -35,7 +35,7 @@ static uint64_t word_hash(uint64_t rank) {
 
 struct text {
     uint64_t hash[WORDS_MOST];
-    uint32_t shape[WORDS_MOST], start[WORDS_MOST], length[WORDS_MOST], bytes;
+    uint32_t shape[WORDS_MOST], sentence[WORDS_MOST], start[WORDS_MOST], length[WORDS_MOST], bytes;
     tm_tokens tokens;
 };
 
@@ -54,7 +54,12 @@ static void make_text(struct text *t, uint64_t n) {
         count++;
     }
     t->bytes = count * 6;
-    t->tokens = (tm_tokens){.count = count, .hash = t->hash, .shape = t->shape, .start = t->start, .length = t->length};
+    t->tokens = (tm_tokens){.count = count,
+                            .hash = t->hash,
+                            .shape = t->shape,
+                            .sentence = t->sentence,
+                            .start = t->start,
+                            .length = t->length};
 }
 
 static uint32_t loaded;
