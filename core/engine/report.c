@@ -50,22 +50,31 @@ static int has_times(const struct engine_report *r) {
     return sum != 0;
 }
 
-static void add_time_row(struct buffer *out, int width, const char *name, uint64_t ns) {
-    buffer_addf(out, "%-*s  ", width, name);
+/* Time, and what it is for each byte that came in. */
+static void add_cost(struct buffer *out, uint64_t ns, uint64_t bytes) {
     add_time(out, ns);
+    if (bytes)
+        buffer_addf(out, " %8.2f", (double)ns / (double)bytes);
+    else
+        buffer_addf(out, " %8s", "-");
+}
+
+static void add_time_row(struct buffer *out, int width, const char *name, uint64_t ns, uint64_t bytes) {
+    buffer_addf(out, "%-*s  ", width, name);
+    add_cost(out, ns, bytes);
     buffer_add_char(out, '\n');
 }
 
 void engine_report_table(const struct engine_report *r, struct buffer *out) {
     int width = name_width(r), timed = has_times(r);
     if (r->n_stages) {
-        buffer_addf(out, "%-*s  %s%10s %10s %8s %8s %8s\n", width, "stage", timed ? "      time  " : "", "documents",
-                    "cuts", "dropped", "failed", "skipped");
+        buffer_addf(out, "%-*s  %s%10s %10s %8s %8s %8s\n", width, "stage", timed ? "      time     ns/B  " : "",
+                    "documents", "cuts", "dropped", "failed", "skipped");
         for (size_t i = 0; i < r->n_stages; i++) {
             const struct stage_report *s = &r->stages[i];
             buffer_addf(out, "%-*.*s  ", width, width, s->id);
             if (timed) {
-                add_time(out, s->nanoseconds);
+                add_cost(out, s->nanoseconds, r->bytes_in);
                 buffer_add_string(out, "  ");
             }
             buffer_addf(out, "%10llu %10llu %8llu %8llu %8llu\n", (unsigned long long)s->documents,
@@ -74,8 +83,8 @@ void engine_report_table(const struct engine_report *r, struct buffer *out) {
         }
     }
     if (timed) {
-        add_time_row(out, width, "(layers)", r->layers_ns);
-        add_time_row(out, width, "(records)", r->record_ns);
+        add_time_row(out, width, "(layers)", r->layers_ns, r->bytes_in);
+        add_time_row(out, width, "(records)", r->record_ns, r->bytes_in);
     }
     double wall = seconds(r->wall_ns);
     buffer_addf(out, "%llu documents in %.2f s", (unsigned long long)r->read, wall);

@@ -384,6 +384,35 @@ static void conditions_choose_sinks(void) {
     problems_deinit(&problems);
 }
 
+static void the_report_adds_up(void) {
+    struct mill m;
+    struct buffer out = {0};
+    struct json_error error;
+    mill_init(&m);
+    m.options.timing = 1;
+    mill_add(&m, "a \"name\"", &mill_act_plugin, NULL);
+    mill_input(&in, 500, plain_text);
+    mill_run(&m, in.data, in.len);
+    CHECK_INT(m.report.stages[0].documents, 500);
+    CHECK_INT(m.report.stages[0].dropped, m.report.dropped);
+    CHECK_INT(m.report.stages[0].failed, m.report.failed);
+    CHECK(m.report.stages[0].nanoseconds > 300000 * 5 && m.report.record_ns > 0);
+    CHECK_INT(m.report.bytes_in, in.len);
+    CHECK_INT(m.report.bytes_out, m.out.len + m.failed.len);
+    engine_report_json(&m.report, &out);
+    CHECK(out.data[out.len - 1] == '\n');
+    CHECK_INT(json_check_value(out.data, out.len - 1, &error), 0);
+    buffer_add_char(&out, '\0');
+    CHECK(strstr(out.data, "{\"end\":\"done\",\"read\":500,"));
+    CHECK(strstr(out.data, "{\"stage\":\"a \\\"name\\\"\",\"documents\":500,"));
+    out.len = 0;
+    engine_report_table(&m.report, &out);
+    buffer_add_char(&out, '\0');
+    CHECK(strstr(out.data, "\n(layers) ") && strstr(out.data, "\n500 documents in "));
+    buffer_deinit(&out);
+    mill_free(&m);
+}
+
 int main(void) {
     mill_names = field_names_new();
     scratch_begin();
@@ -399,6 +428,7 @@ int main(void) {
     RUN(flush_passes_the_later_stages);
     RUN(formats);
     RUN(conditions_choose_sinks);
+    RUN(the_report_adds_up);
     buffer_deinit(&in);
     field_names_free(mill_names);
     scratch_end();
