@@ -231,6 +231,7 @@ static int run_engine(const struct run_arguments *a, struct setup *setup, const 
     };
     struct engine_report report;
     engine_run(pipeline, source, &options, &report);
+    report.metrics = setup->metrics;
     progress_clear(&progress);
     int status = finish_run(a, outputs, &report, options.state_file != NULL);
     engine_report_free(&report);

@@ -11,6 +11,7 @@
 
 #include "../io/sink.h"
 #include "../io/source.h"
+#include "../observe/metrics.h"
 #include "../pipeline/pipeline.h"
 
 #include <stdatomic.h>
@@ -51,7 +52,8 @@ struct engine_report {
     unsigned jobs;
     struct stage_report *stages; /* their ids are the pipeline's */
     size_t n_stages;
-    struct buffer why; /* one line, ENGINE_FAILED */
+    struct buffer why;             /* one line, ENGINE_FAILED */
+    const struct metrics *metrics; /* set by the caller after the run: what plugins counted, for the JSON report */
 };
 
 /* Told once for every document, in input order, when its results are with every sink; NULL: nobody asks. */

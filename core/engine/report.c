@@ -147,5 +147,10 @@ void engine_report_json(const struct engine_report *r, struct buffer *out) {
             add_seconds(out, "seconds", s->nanoseconds);
         buffer_add_char(out, '}');
     }
-    buffer_add_string(out, "]}\n");
+    buffer_add_char(out, ']');
+    if (r->metrics) {
+        buffer_add_string(out, ",\"counters\":");
+        metrics_write(r->metrics, out);
+    }
+    buffer_add_string(out, "}\n");
 }

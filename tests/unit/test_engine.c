@@ -384,6 +384,27 @@ static void conditions_choose_sinks(void) {
     problems_deinit(&problems);
 }
 
+/* Not in order, but all of them, and those of one batch together; what flush emits comes last. */
+static void unordered_loses_nothing(void) {
+    struct mill m;
+    static uint8_t seen[3000];
+    mill_init(&m);
+    m.options.unordered = 1;
+    mill_add(&m, "act", &mill_act_plugin, NULL);
+    mill_input(&in, 3000, plain_text);
+    mill_run(&m, in.data, in.len);
+    CHECK_INT(m.report.end, ENGINE_DONE);
+    CHECK_INT(mill_lines(&m.out), m.report.published);
+    CHECK_INT(m.report.published + m.report.failed + m.report.dropped, 3000);
+    for (const char *at = m.out.data; at && *at; at = strchr(at, '\n') + 1) {
+        unsigned i = 3000;
+        const char *id = strstr(at, "\"id\":\"d");
+        CHECK(id && sscanf(id, "\"id\":\"d%u", &i) == 1 && i < 3000 && !seen[i]);
+        seen[i] = 1;
+    }
+    mill_free(&m);
+}
+
 static void the_report_adds_up(void) {
     struct mill m;
     struct buffer out = {0};
@@ -428,6 +449,7 @@ int main(void) {
     RUN(flush_passes_the_later_stages);
     RUN(formats);
     RUN(conditions_choose_sinks);
+    RUN(unordered_loses_nothing);
     RUN(the_report_adds_up);
     buffer_deinit(&in);
     field_names_free(mill_names);
