@@ -15,9 +15,9 @@ static int char_at(const struct page *p, uint32_t t, char c) {
 
 /* The lists of the match that begins at or covers token t. */
 static uint64_t lists_at(const struct page *p, const struct block *b, uint32_t t) {
-    for (uint32_t m = b->match; m < b->match_end; m++)
-        if (p->matches[m].tok <= t && t < p->matches[m].tok + p->matches[m].len)
-            return p->matches[m].lists;
+    for (uint32_t m = b->match_end; m-- > b->match;)
+        if (p->matches[m].tok <= t)
+            return t < p->matches[m].tok + p->matches[m].len ? p->matches[m].lists : 0;
     return 0;
 }
 
@@ -78,12 +78,19 @@ static int is_credit_line(const struct judge *j, const struct block *b) {
 }
 
 /* Where a credit at the end of the block begins; TM_NONE where there is none. *bare: it is only the name of a house. */
-static uint32_t credit_at_end(const struct judge *j, const struct block *b, int *out_bare) {
+static uint32_t look_for_credit(const struct judge *j, const struct block *b, int *out_bare) {
     const struct page *p = j->page;
     uint32_t end = b->tok_end, low = end - b->tok > 22 ? end - 22 : b->tok;
     *out_bare = 0;
     if (b->words < 4)
         return TM_NONE;
+    if (!(b->lists & (j->lists->credit | j->lists->agency)) && !(p->tokens.shape[end - 1] & TM_SHAPE_CLOSE)) {
+        uint32_t mixed = 0;
+        for (uint32_t t = low; t < end; t++)
+            mixed |= p->tokens.shape[t] & TM_SHAPE_MIXED;
+        if (!mixed)
+            return TM_NONE;
+    }
     /* In brackets at the very end. */
     uint32_t last = end - 1;
     if ((p->tokens.shape[last] & TM_SHAPE_TERMINAL) && last > b->tok)
@@ -112,6 +119,9 @@ static uint32_t credit_at_end(const struct judge *j, const struct block *b, int 
             continue;
         tm_str w = token_text(p, t);
         int glued = 0;
+        uint64_t l = lists_at(p, b, t);
+        if (!(s & TM_SHAPE_MIXED) && !(l & j->lists->credit))
+            continue;
         static const char *const tails[] = {"Image",  "Photo",   "Photograph",  "Picture",
                                             "Credit", "Credits", "Illustration"};
         for (size_t k = 0; k < sizeof tails / sizeof tails[0]; k++) {
@@ -120,7 +130,6 @@ static uint32_t credit_at_end(const struct judge *j, const struct block *b, int 
                 ((unsigned char)w.data[w.len - n - 1] | 0x20) >= 'a')
                 glued = 1;
         }
-        uint64_t l = lists_at(p, b, t);
         uint32_t next = t + 1;
         while (next < end && (l & j->lists->credit) && !glued && lists_at(p, b, next) == l &&
                is_word(p->tokens.shape[next]))
@@ -151,7 +160,18 @@ static uint32_t credit_at_end(const struct judge *j, const struct block *b, int 
     return TM_NONE;
 }
 
-uint32_t glued_credit(const struct judge *j, const struct block *b) {
+/* The same, looked for once. */
+static uint32_t credit_at_end(const struct judge *j, struct block *b, int *out_bare) {
+    if (b->credit == CREDIT_UNKNOWN) {
+        int bare;
+        b->credit = look_for_credit(j, b, &bare);
+        b->credit_bare = (uint32_t)bare;
+    }
+    *out_bare = (int)b->credit_bare;
+    return b->credit;
+}
+
+uint32_t glued_credit(const struct judge *j, struct block *b) {
     int bare;
     uint32_t t =
         (b->lists & (j->lists->credit | j->lists->agency)) || b->words > 4 ? credit_at_end(j, b, &bare) : TM_NONE;

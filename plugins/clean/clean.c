@@ -191,6 +191,8 @@ static int32_t open_stage(const tm_host *host, tm_instance *self, const void *co
         read_user_rules(s, error, sizeof error) != 0)
         goto fail;
     find_lists(s);
+    if (ruleset_finish(&s->rules) != 0)
+        goto fail;
     s->lang = host->field(self, TM_STR("lang"));
     s->title = host->field(self, TM_STR("title"));
     s->byline = host->field(self, TM_STR("byline"));

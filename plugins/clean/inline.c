@@ -103,7 +103,7 @@ static void find_citations(const struct page *p, const struct block *b, inline_c
         cut(ctx, (tm_span){from, to}, KIND_CITATION, TM_STR("citation-mark"));
 }
 
-void find_inline(const struct judge *j, const struct block *b, inline_cut *cut, void *ctx) {
+void find_inline(const struct judge *j, struct block *b, inline_cut *cut, void *ctx) {
     const struct page *p = j->page;
     find_citations(p, b, cut, ctx);
     if (b->words <= 40 || (b->flags & B_GLUED))

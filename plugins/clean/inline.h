@@ -6,6 +6,6 @@
 
 /* Calls back for each span to cut, in the order of the text. */
 typedef void inline_cut(void *ctx, tm_span span, tm_str kind, tm_str rule);
-void find_inline(const struct judge *j, const struct block *b, inline_cut *cut, void *ctx);
+void find_inline(const struct judge *j, struct block *b, inline_cut *cut, void *ctx);
 
 #endif

@@ -213,18 +213,21 @@ static uint32_t apply_rules(struct judge *j) {
         struct block *b = &p->blocks[i];
         if (block_gone(b) || (b->flags & (B_NOTHING | B_GLUED)) || i == p->title)
             continue;
-        for (uint32_t r = 0; r < j->rules->n_rules && !block_gone(b); r++) {
-            const struct rule *rule = &j->rules->rules[r];
-            for (uint32_t w = 0; w < rule->n_whens; w++) {
-                uint32_t k = 0;
-                if (!p->english && !rule->any_language[w])
-                    continue;
-                while (k < rule->n_tests[w] && test_holds(j, i, &rule->tests[w][k], prose_after))
-                    k++;
-                if (k == rule->n_tests[w]) {
-                    cut += judge_cut(j, i, rule->kind, rule->name);
-                    break;
-                }
+        int is_long = b->words > LINE_SHORT;
+        const struct rule_line *line = j->rules->line + (is_long ? j->rules->n_lines : 0);
+        const struct rule_line *end = line + (is_long ? j->rules->n_long : j->rules->n_lines);
+        for (; line < end; line++) {
+            if (b->words < line->least || b->words > line->most || (line->needed && !(b->lists & line->needed)) ||
+                (!p->english && !line->any_language))
+                continue;
+            const struct rule *rule = &j->rules->rules[line->rule];
+            const struct rule_test *tests = rule->tests[line->when];
+            uint32_t k = 0, n = rule->n_tests[line->when];
+            while (k < n && test_holds(j, i, &tests[k], prose_after))
+                k++;
+            if (k == n && judge_cut(j, i, rule->kind, rule->name)) {
+                cut++;
+                break;
             }
         }
     }

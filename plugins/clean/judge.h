@@ -57,7 +57,7 @@ uint32_t cut_captions(struct judge *j);
 /* Whether the last sentence is a name and nothing else: what stands before it is a caption. */
 int ends_with_name(const struct page *p, const struct block *b);
 /* Where the credit at the end of a block that stays begins (a token), TM_NONE where there is none. */
-uint32_t glued_credit(const struct judge *j, const struct block *b);
+uint32_t glued_credit(const struct judge *j, struct block *b);
 /* --- related.c --- */
 uint32_t cut_related(struct judge *j);
 uint32_t cut_tags(struct judge *j);

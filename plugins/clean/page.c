@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define LOOK 40u /* tokens at each end of a block that are looked up */
+#define LOOK 20u /* tokens at each end of a block that are looked up */
 
 static uint64_t mix(uint64_t h, uint64_t x) {
     h = (h ^ x) * 0x9e3779b97f4a7c15u;
@@ -55,7 +55,12 @@ static void read_shapes(struct page *p, struct block *b) {
     uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0,
              shouted = 0, quotes = 0;
     uint32_t first = b->tok_end, last = b->tok;
+    uint32_t skipped = 0;
     for (uint32_t i = b->tok; i < b->tok_end; i++) {
+        if (i == b->tok + LOOK && b->tok_end - i > LOOK + 8) { /* the ends stand for the whole */
+            skipped = b->tok_end - LOOK - i;
+            i += skipped;
+        }
         uint32_t s = t->shape[i];
         if (s & (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH | TM_SHAPE_URL | TM_SHAPE_EMAIL |
                  TM_SHAPE_MENTION | TM_SHAPE_HASHTAG)) {
@@ -97,6 +102,7 @@ static void read_shapes(struct page *p, struct block *b) {
         flags |= B_LIST_LINE;
     if (bars >= 1)
         flags |= B_TABLE;
+    words += skipped * words / (2 * LOOK);
     if (words >= 2 && shouted * 2 > words && caps == words)
         flags |= B_SHOUTS;
     if (quotes >= 2)
@@ -133,7 +139,7 @@ static void read_matches(struct page *p, struct block *b, const struct words *se
     uint32_t dated = 0, looked = 0;
     b->match = p->n_matches;
     for (uint32_t i = b->tok; i < b->tok_end;) {
-        if (i >= b->tok + LOOK && i + LOOK < b->tok_end) { /* the middle of a long block */
+        if (i >= b->tok + LOOK && i + LOOK < b->tok_end && b->tok_end - b->tok > 2 * LOOK + 8) {
             i = b->tok_end - LOOK;
             continue;
         }
@@ -161,7 +167,7 @@ static void read_matches(struct page *p, struct block *b, const struct words *se
         i += len;
     }
     b->match_end = p->n_matches;
-    if (b->words > 2 * LOOK) /* the share of the ends stands for the whole */
+    if (b->tok_end - b->tok > 2 * LOOK + 8) /* likewise */
         b->function = b->function * b->words / (looked ? looked : 1);
     if (b->words && b->words <= 24 && dated >= b->words && (b->lists & sets[0].lists.date) && (b->flags & B_NUMBER))
         b->flags |= B_DATE;
@@ -200,6 +206,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
             b->flags |= B_GLUED;
         read_shapes(p, b);
         read_matches(p, b, sets, n_sets);
+        b->credit = CREDIT_UNKNOWN;
         b->name_end = b->words ? name_at(p, b->first, b->tok_end) : 0;
         if (b->name_end && !(b->begins & (sets[0].lists.function | sets[0].lists.act)))
             b->flags |= B_NAMES;

@@ -44,6 +44,8 @@ struct match {
     uint64_t lists;
 };
 
+#define CREDIT_UNKNOWN 0xfffffffeu
+
 struct block {
     uint32_t start, end;   /* bytes */
     uint32_t tok, tok_end; /* tokens, with the mark of an item */
@@ -52,6 +54,8 @@ struct block {
     uint32_t name_end;     /* token behind the name that it begins with; 0: none */
     uint32_t words, caps, function, numbers, sentences;
     uint32_t first_sentence;
+    uint32_t credit;      /* where a credit at its end begins, as captions.c found it */
+    uint32_t credit_bare; /* it is only the name of a house */
     uint32_t match, match_end;
     uint32_t flags;
     uint64_t lists, begins, ends;

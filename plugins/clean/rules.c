@@ -190,10 +190,33 @@ int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int f
         snprintf(error, room, "a line of 'when' without tests");
         return -1;
     }
-    r->any_language[r->n_whens] = 0;
-    for (uint32_t k = 0; k < n; k++)
-        r->any_language[r->n_whens] |= r->tests[r->n_whens][k].op == T_ANYLANG;
     r->n_tests[r->n_whens++] = n;
+    return 0;
+}
+
+int ruleset_finish(struct ruleset *s) {
+    s->line = calloc((size_t)s->n_rules * 2 * RULE_WHENS + 1, sizeof *s->line);
+    if (s->line == NULL)
+        return -1;
+    for (uint32_t i = 0; i < s->n_rules; i++)
+        for (uint32_t w = 0; w < s->rules[i].n_whens; w++) {
+            struct rule_line line = {.most = UINT16_MAX, .rule = (uint16_t)i, .when = (uint8_t)w};
+            for (uint32_t k = 0; k < s->rules[i].n_tests[w]; k++) {
+                const struct rule_test *t = &s->rules[i].tests[w][k];
+                if (t->op == T_ANYLANG)
+                    line.any_language = 1;
+                if (t->op == T_WORDS) {
+                    line.least = t->a;
+                    line.most = t->b;
+                } else if (t->lists && t->op != T_LACKS && line.needed == 0) {
+                    line.needed = t->lists;
+                }
+            }
+            s->line[s->n_lines++] = line;
+        }
+    for (uint32_t i = 0; i < s->n_lines; i++)
+        if (s->line[i].most > LINE_SHORT)
+            s->line[s->n_lines + s->n_long++] = s->line[i];
     return 0;
 }
 
@@ -205,6 +228,7 @@ void ruleset_off(struct ruleset *s, tm_str name) {
 
 void ruleset_free(struct ruleset *s) {
     free(s->rules);
+    free(s->line);
     *s = (struct ruleset){0};
 }
 

@@ -62,11 +62,22 @@ struct rule {
     tm_str name, kind;
     uint32_t n_whens;
     uint32_t n_tests[RULE_WHENS];
-    uint8_t any_language[RULE_WHENS];
     struct rule_test tests[RULE_WHENS][RULE_TESTS];
 };
 
+#define LINE_SHORT 24u
+
+/* What can be asked of a line of `when` at once, close together in memory. */
+struct rule_line {
+    uint64_t needed;      /* lists of which one must be there; 0: no matter */
+    uint16_t least, most; /* words */
+    uint16_t rule;
+    uint8_t when, any_language;
+};
+
 struct ruleset {
+    struct rule_line *line; /* in order; then those again that hold for more than LINE_SHORT words */
+    uint32_t n_lines, n_long;
     struct rule *rules;
     uint32_t n_rules;
     tm_str lists[LISTS_MAX];
@@ -78,6 +89,8 @@ uint64_t ruleset_list(struct ruleset *s, tm_str name);
 /* Adds a rule, or changes the one of that name, by one more `when` line (first: the rule begins anew). The strings are
  * borrowed. 0, or -1 with a message. */
 int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room);
+/* When all is read: makes `line`. 0, or -1: no memory. */
+int ruleset_finish(struct ruleset *s);
 void ruleset_off(struct ruleset *s, tm_str name);
 void ruleset_free(struct ruleset *s);
 
