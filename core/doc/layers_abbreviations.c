@@ -9,36 +9,41 @@
 #define N ABBREVIATION_NUMBER
 #define W ABBREVIATION_WORD
 #define X ABBREVIATION_NEVER
+#define P ABBREVIATION_PLACE
 
+/* clang-format off */
 static const struct {
     char word[8];
     uint8_t kind;
-} words[] = {{"abb", N},    {"abs", N},         {"acad", W},  {"adj", T},  {"adm", T},   {"al", W},    {"apr", W},
-             {"approx", X}, {"apr\xc3\xa8", X}, {"art", N},   {"assn", W}, {"assoc", W}, {"asst", T},  {"atty", T},
-             {"aug", W},    {"ave", W},         {"bd", N},    {"bldg", W}, {"blvd", W},  {"brig", T},  {"bros", W},
-             {"bzw", X},    {"ca", X},          {"cap", N},   {"capt", T}, {"cf", X},    {"ch", N},    {"cmdr", T},
-             {"co", W},     {"col", T},         {"comdr", T}, {"corp", W}, {"cpl", T},   {"dec", W},   {"dept", W},
-             {"dipl", T},   {"dist", W},        {"dr", T},    {"dra", T},  {"ed", W},    {"eds", W},   {"eg", X},
-             {"esp", X},    {"esq", W},         {"est", W},   {"etc", W},  {"evtl", X},  {"exc", T},   {"feb", W},
-             {"ff", W},     {"fig", N},         {"figs", N},  {"fr", T},   {"fri", W},   {"ft", W},    {"geb", X},
-             {"gen", T},    {"ggf", X},         {"gov", T},   {"hon", T},  {"hr", T},    {"ie", X},    {"inc", W},
-             {"incl", X},   {"ing", T},         {"insp", T},  {"jan", W},  {"jr", W},    {"jul", W},   {"jun", W},
-             {"kap", N},    {"lic", T},         {"lt", T},    {"ltd", W},  {"maj", T},   {"mar", W},   {"max", W},
-             {"messrs", T}, {"mfg", W},         {"min", W},   {"mio", W},  {"mlle", T},  {"mme", T},   {"mmes", T},
-             {"mr", T},     {"mrd", W},         {"mrs", T},   {"ms", T},   {"msgr", T},  {"mt", T},    {"mx", T},
-             {"no", N},     {"nos", N},         {"nov", W},   {"nr", N},   {"num", N},   {"oct", W},   {"okt", W},
-             {"op", N},     {"p", N},           {"para", N},  {"pfc", T},  {"ph", W},    {"pp", N},    {"pres", T},
-             {"prof", T},   {"profa", T},       {"pvt", T},   {"rd", W},   {"rep", T},   {"reps", T},  {"ret", W},
-             {"rev", T},    {"rt", T},          {"sec", N},   {"sen", T},  {"sens", T},  {"sep", W},   {"sept", W},
-             {"sgt", T},    {"sr", W},          {"sra", T},   {"srta", T}, {"ss", T},    {"st", W},    {"sta", T},
-             {"ste", T},    {"sto", T},         {"str", W},   {"supt", T}, {"tel", N},   {"thurs", W}, {"thu", W},
-             {"tue", W},    {"tues", W},        {"u", X},     {"univ", W}, {"usf", W},   {"usw", W},   {"vgl", X},
-             {"viz", X},    {"vol", N},         {"vols", N},  {"vs", X},   {"wed", W},   {"z", X},     {"zzgl", X}};
+} words[] = {
+    {"abb", N}, {"abs", N}, {"acad", W}, {"adj", T}, {"adm", T}, {"al", W}, {"ala", P}, {"approx", X}, {"apr", W},
+    {"ariz", P}, {"ark", P}, {"art", N}, {"assn", W}, {"assoc", W}, {"asst", T}, {"atty", T},
+    {"aug", W}, {"ave", W}, {"bd", N}, {"bldg", W}, {"blvd", W}, {"brig", T}, {"bros", W}, {"bzw", X}, {"ca", X},
+    {"calif", P}, {"cap", N}, {"capt", T}, {"cf", X}, {"ch", N}, {"cmdr", T}, {"co", W}, {"col", T}, {"colo", P},
+    {"comdr", T}, {"conn", P}, {"corp", W}, {"cpl", T}, {"dec", W}, {"del", P}, {"dept", W}, {"dipl", T},
+    {"dist", W}, {"dr", T}, {"dra", T}, {"ed", W}, {"eds", W}, {"eg", X}, {"esp", X}, {"esq", W}, {"est", W},
+    {"etc", W}, {"evtl", X}, {"exc", T}, {"feb", W}, {"ff", W}, {"fig", N}, {"figs", N}, {"fla", P}, {"fr", T},
+    {"fri", W}, {"ft", W}, {"ga", P}, {"geb", X}, {"gen", T}, {"ggf", X}, {"gov", T}, {"hon", T}, {"hr", T},
+    {"ie", X}, {"ill", P}, {"inc", W}, {"incl", X}, {"ind", P}, {"ing", T}, {"insp", T}, {"jan", W}, {"jr", W},
+    {"jul", W}, {"jun", W}, {"kan", P}, {"kap", N}, {"ky", P}, {"la", P}, {"lic", T}, {"lt", T}, {"ltd", W},
+    {"maj", T}, {"mar", W}, {"mass", P}, {"max", W}, {"md", P}, {"messrs", T}, {"mfg", W}, {"mich", P}, {"min", W},
+    {"minn", P}, {"mio", W}, {"miss", P}, {"mlle", T}, {"mme", T}, {"mmes", T}, {"mo", P}, {"mont", P}, {"mr", T},
+    {"mrd", W}, {"mrs", T}, {"ms", T}, {"msgr", T}, {"mt", T}, {"mx", T}, {"neb", P}, {"nev", P}, {"no", N},
+    {"nos", N}, {"nov", W}, {"nr", N}, {"num", N}, {"oct", W}, {"okla", P}, {"okt", W}, {"ont", P}, {"op", N},
+    {"ore", P}, {"p", N}, {"pa", P}, {"para", N}, {"penn", P}, {"pfc", T}, {"ph", W}, {"pp", N}, {"pres", T},
+    {"prof", T}, {"profa", T}, {"pvt", T}, {"que", P}, {"rd", W}, {"rep", T}, {"reps", T}, {"ret", W}, {"rev", T},
+    {"rt", T}, {"sec", N}, {"sen", T}, {"sens", T}, {"sep", W}, {"sept", W}, {"sgt", T}, {"sr", W}, {"sra", T},
+    {"srta", T}, {"ss", T}, {"st", W}, {"sta", T}, {"ste", T}, {"sto", T}, {"str", W}, {"supt", T}, {"tel", N},
+    {"tenn", P}, {"tex", P}, {"thu", W}, {"thurs", W}, {"tue", W}, {"tues", W}, {"u", X}, {"univ", W}, {"usf", W},
+    {"usw", W}, {"va", P}, {"vgl", X}, {"viz", X}, {"vol", N}, {"vols", N}, {"vs", X}, {"vt", P}, {"wash", P},
+    {"wed", W}, {"wis", P}, {"wyo", P}, {"z", X}, {"zzgl", X}};
 
+/* clang-format on */
 #undef T
 #undef N
 #undef W
 #undef X
+#undef P
 
 uint32_t abbreviation_kind(const char *word, uint32_t len) {
     char folded[8] = {0};

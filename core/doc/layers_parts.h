@@ -66,7 +66,7 @@ void layers_build_tokens(struct layers *l);
 #define ABBREVIATION_NUMBER 2u /* a number follows: No. */
 #define ABBREVIATION_WORD 3u   /* may end a sentence, too: Inc. */
 #define ABBREVIATION_NEVER 4u  /* e.g. */
-#define ABBREVIATION_TIME 5u   /* a.m. */
+#define ABBREVIATION_PLACE 5u  /* behind a comma: Dekalb, Ill. */
 uint32_t abbreviation_kind(const char *word, uint32_t len);
 /* Whether one of the words stands here that follow a number with a point in German ("3. Mai", "1. FC"). */
 int abbreviation_is_month(const char *word, size_t left);

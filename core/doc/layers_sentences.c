@@ -172,7 +172,7 @@ static int ends_at_points(const struct layers *l, uint32_t i, uint32_t first, co
     return (b->opened && can_begin(b) && (b->shape & TM_SHAPE_FIRST_UPPER)) || is_starter(l, b);
 }
 
-/* Behind one point, at token i, that stands behind a word or number without a space. */
+/* Behind one point, at token i > first. */
 static int ends_at_point(const struct layers *l, uint32_t i, uint32_t next, const struct begin *b) {
     const uint32_t *shape = l->tokens.shape;
     const uint8_t *p = bytes_of(l, i - 1);
@@ -182,6 +182,8 @@ static int ends_at_point(const struct layers *l, uint32_t i, uint32_t next, cons
         if (n == 2 && memcmp(p, "no", 2) == 0 && !(b->shape & TM_SHAPE_NUMBER))
             kind = 0;
         if (kind == ABBREVIATION_TITLE && (before & TM_SHAPE_LOWER))
+            kind = ABBREVIATION_WORD;
+        if (kind == ABBREVIATION_PLACE && !(before & TM_SHAPE_LOWER) && i > 1 && (shape[i - 2] & TM_SHAPE_COMMA))
             kind = ABBREVIATION_WORD;
         switch (kind) {
         case ABBREVIATION_TITLE:
@@ -238,7 +240,7 @@ static int ends_at(const struct layers *l, uint32_t i, uint32_t first, uint32_t 
             return 0;
         return (b.shape & TM_SHAPE_FIRST_UPPER) || b.opened || !(b.shape & (TM_SHAPE_NUMBER | TM_SHAPE_LOWER));
     }
-    if (is_point && i > first && !(s & TM_SHAPE_SPACE))
+    if (is_point && i > first)
         return ends_at_point(l, i, after, &b);
     return 1;
 }

@@ -39,14 +39,13 @@ static const uint32_t ascii_shape[128] = {
 
 /* Words that begin sentences more often than names, in lower case, sorted. Part of the token rule (initials). */
 static const char starters[][8] = {
-    "a",    "after", "all", "also",  "an",   "and",   "as",      "at",      "because", "before", "both",
-    "but",  "by",    "das", "der",   "die",  "each",  "ein",     "eine",    "el",      "er",     "es",
-    "for",  "from",  "he",  "her",   "his",  "how",   "however", "if",      "il",      "in",     "it",
-    "its",  "la",    "las", "le",    "les",  "los",   "many",    "meanwhi", "most",    "my",     "no",
-    "not",  "now",   "on",  "once",  "or",   "our",   "she",     "since",   "sie",     "so",     "some",
-    "such", "that",  "the", "their", "then", "there", "these",   "they",    "this",    "those",  "though",
-    "to",   "un",    "una", "under", "une",  "we",    "what",    "when",    "where",   "which",  "while",
-    "who",  "why",   "wir", "with",  "yes",  "yet",   "you",     "your"};
+    "a",     "after", "all",   "also",  "an",      "and",  "as",   "at",   "because", "before", "both", "but",
+    "by",    "das",   "der",   "die",   "each",    "ein",  "eine", "el",   "er",      "es",     "for",  "from",
+    "he",    "her",   "his",   "how",   "however", "if",   "il",   "in",   "it",      "its",    "la",   "las",
+    "le",    "les",   "los",   "many",  "most",    "my",   "no",   "not",  "now",     "on",     "once", "or",
+    "our",   "she",   "sie",   "since", "so",      "some", "such", "that", "the",     "their",  "then", "there",
+    "these", "they",  "this",  "those", "though",  "to",   "un",   "una",  "under",   "une",    "we",   "what",
+    "when",  "where", "which", "while", "who",     "why",  "wir",  "with", "yes",     "yet",    "you",  "your"};
 
 int token_is_starter(const uint8_t *word, uint32_t len) {
     char folded[8] = {0};

@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "doc/layers.h"
+#include "doc/layers_parts.h"
 
 static const char *const rows[] = {
     /* plain ends */
@@ -33,6 +34,8 @@ static const char *const rows[] = {
     "That is the end of the line, Prof.",
     "We met Sen. Warm and Rep. Cole, Gov. Lake and Pres. Hill.|Nobody spoke.",
     "Rev. Dean and Sgt. Pike came in Dec. and left in Jan. or Feb. of that year.|Then it snowed.",
+    "DEKALB, Ill. - Mike Stone threw twice.|He lives in Tampa, Fla.|The rest is ill.|Nobody knows.",
+    "Mr . Stone said so .|He left .",
     /* abbreviations with points */
     "I live in the U.S.|How about you?",
     "I live in the E.U.|In summer it is warm.",
@@ -173,11 +176,33 @@ static void mark_ends_nothing(void) {
     arena_free(arena);
 }
 
+/* The lists are searched by halves: words from all over the alphabet are found. */
+static void lists_are_sorted(void) {
+    static const char abbreviations[] =
+        "abb approx apr art ave bzw calif capt cf co corp dec dr ed esq etc fig gen hr ie "
+        "inc jan jr kap lt ltd messrs mr mrs ms mt no nr oct op p prof rep sen sgt sr st "
+        "tel univ usw vgl vs wed wyo zzgl";
+    static const char starters[] =
+        "a after all an and because but das der each for he how if in it la los many most no "
+        "once our she so the there those to una what who with yes you your";
+    for (const char *p = abbreviations, *end; *p; p = end + (*end == ' ')) {
+        end = p + strcspn(p, " ");
+        CHECK(abbreviation_kind(p, (uint32_t)(end - p)) != 0);
+    }
+    for (const char *p = starters, *end; *p; p = end + (*end == ' ')) {
+        end = p + strcspn(p, " ");
+        CHECK(token_is_starter((const uint8_t *)p, (uint32_t)(end - p)));
+    }
+    CHECK(!abbreviation_kind("cat", 3) && !abbreviation_kind("", 0) && !abbreviation_kind("abbreviation", 12));
+    CHECK(!token_is_starter((const uint8_t *)"cat", 3));
+}
+
 int main(void) {
     for (row = 0; row < sizeof rows / sizeof *rows; row++) {
         RUN(on_one_line);
         RUN(in_a_block);
     }
+    RUN(lists_are_sorted);
     RUN(never_across_blocks);
     RUN(mark_ends_nothing);
     return check_end();
