@@ -16,7 +16,9 @@ struct tm_condition *condition_compile(const struct config_node *node, struct pr
 void condition_free(struct tm_condition *c);
 int condition_holds(const struct tm_condition *c, tm_doc *doc);
 
-/* The pattern type of options: POSIX extended regular expressions, read-only after compiling, any thread. */
+/* The pattern type of options: POSIX extended regular expressions over code points, without back-references; (?i) in
+ * front ignores case; \w \s \d \b and their opposites are known. Time is linear in the text for every pattern. Read-only
+ * after compiling, any thread. */
 struct tm_pattern *pattern_compile(const char *expression, struct buffer *why);
 void pattern_free(struct tm_pattern *p);
 int pattern_match(const struct tm_pattern *p, tm_str text, uint64_t from, uint64_t *out_start, uint64_t *out_end);

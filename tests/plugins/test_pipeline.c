@@ -99,7 +99,7 @@ static const struct broken broken_pipelines[] = {
     {"{ \"stages\": [ { \"use\": \"shout\", \"when\": { \"any\": 1 } } ] }", "bad-condition",
      "p.json:1:50: condition: expected an array of conditions, found 1\n"},
     {"{ \"stages\": [ { \"use\": \"shout\", \"when\": { \"id\": { \"matches\": \"(\" } } } ] }", "bad-pattern",
-     "p.json:1:62: condition: no valid pattern: Unmatched ( or \\(\n"},
+     "p.json:1:62: condition: no valid pattern: a ( without its ) (at byte 1)\n"},
     {"{ \"input\": { \"fromat\": \"text\", \"format\": \"xml\", \"fields\": [1] }, \"stages\": [] }", "unknown-key",
      "p.json:1:14: \"input\" has no key \"fromat\"; did you mean \"format\"?\n"
      "p.json:1:42: \"format\" of \"input\": no choice like \"xml\"; expected one of \"auto\", \"jsonl\", \"text\", "
