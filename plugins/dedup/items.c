@@ -12,6 +12,7 @@
 #define UNMARKED_MOST 8u
 #define HEAD_MOST_WORDS_LINE 10u
 
+#define NEAR_PROSE 3u
 #define LABEL_MOST_WORDS 4u
 #define SECTION_MOST 32u
 
@@ -19,15 +20,11 @@
 #define CONTEXT_LONE (-2.0)  /* nothing tells what the list is */
 #define CONTEXT_SUMMARY 1.6  /* a head says that it sums up */
 #define CONTEXT_TOP 1.9      /* it is a list before the body */
+#define CONTEXT_NEAR 0.5     /* few paragraphs stand before it, many behind */
 #define CONTEXT_COLON (-3.0) /* a sentence announces it: it is part of the body */
 #define CONTEXT_MOST 2.8
 #define CONTEXT_AGREE 2.0 /* times the share of its neighbours that repeat the body */
 #define CONTEXT_SHORT (-1.0)
-
-static int is_prose(const struct layout *l, uint32_t block) {
-    return !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD)) && block != l->title && l->words[block] >= PROSE_WORDS &&
-           (l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE || l->words[block] >= 2 * PROSE_WORDS);
-}
 
 /* Lines without marks below the head of a summary become items: to the first that is as long as a paragraph or a head
  * itself, UNMARKED_MOST at most. Where a list with marks follows, only that list belongs to the head. */
@@ -67,7 +64,7 @@ static int is_paragraph(const struct layout *l, uint32_t block) {
     if (l->blocks.length[block] < PARAGRAPH_LEAST_BYTES)
         return 0;
     return l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE || l->marks[block] & BLOCK_TEASER ||
-           l->words[block] >= PROSE_WORDS;
+           l->words[block] >= LAYOUT_PROSE_WORDS;
 }
 
 /* Whether a list that begins at this block stands below a head that says it sums up: right below it, or with nothing
@@ -84,6 +81,20 @@ static int below_summary(const struct layout *l, uint32_t block) {
     return 0;
 }
 
+/* What a list's place says of it. */
+static double context_of(const struct layout *l, const struct group *g, uint32_t first, uint32_t before,
+                         uint32_t prose) {
+    if (g->is_summary)
+        return CONTEXT_SUMMARY;
+    if (g->marked == GROUP_DECK)
+        return CONTEXT_LONE;
+    if (first > 0 && ends_with_colon(l, first - 1))
+        return CONTEXT_COLON;
+    if (before == 0 && prose > 0)
+        return CONTEXT_TOP;
+    return before <= NEAR_PROSE && prose >= 4 * before ? CONTEXT_NEAR : CONTEXT_LONE;
+}
+
 static void collect(struct plan *p, const tm_host *host, tm_doc *doc) {
     struct layout *l = p->layout;
     uint32_t n = l->blocks.count, prose_before = 0, prose = 0;
@@ -92,38 +103,35 @@ static void collect(struct plan *p, const tm_host *host, tm_doc *doc) {
     p->gone = host->alloc(doc, (uint64_t)n + 1);
     memset(p->gone, 0, (uint64_t)n + 1);
     for (uint32_t block = 0; block < n; block++)
-        prose += (uint32_t)is_prose(l, block);
+        prose += (uint32_t)layout_is_prose(l, block);
     for (uint32_t block = 0; block < n; block++) {
         uint32_t marks = l->marks[block];
-        prose_before += (uint32_t)is_prose(l, block);
-        if (!(marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_EQUAL)) &&
+        prose_before += (uint32_t)layout_is_prose(l, block);
+        if (!(marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK | BLOCK_EQUAL)) &&
             !(marks & BLOCK_REPEATED && is_paragraph(l, block) && block > 0))
             continue;
         struct item *item = &p->items[p->n_items];
         memset(item, 0, sizeof *item);
         item->block = block;
         item->group = TM_NONE;
-        item->kind = marks & (BLOCK_ITEM | BLOCK_LINE) ? KIND_BULLET
-                     : marks & BLOCK_TITLE             ? KIND_TITLE
-                                                       : KIND_PARAGRAPH;
+        item->kind = marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK) ? KIND_BULLET
+                     : marks & BLOCK_TITLE                          ? KIND_TITLE
+                                                                    : KIND_PARAGRAPH;
         if (item->kind == KIND_BULLET) {
-            int marked = (marks & BLOCK_ITEM) != 0;
+            int marked = marks & BLOCK_ITEM ? GROUP_MARKED : marks & BLOCK_LINE ? GROUP_LINES : GROUP_DECK;
             struct group *g = p->n_groups ? &p->groups[p->n_groups - 1] : NULL;
             if (!g || g->end != p->n_items || p->items[p->n_items - 1].block + 1 != block ||
                 g->marked != (uint32_t)marked) {
                 g = &p->groups[p->n_groups++];
                 *g = (struct group){p->n_items, p->n_items, TM_NONE, 0, (uint32_t)marked};
-                if (block > 0 && (l->marks[block - 1] & BLOCK_HEAD || looks_like_head(l, block - 1)))
+                if (block > 0 && marked != GROUP_DECK &&
+                    (l->marks[block - 1] & BLOCK_HEAD || looks_like_head(l, block - 1)))
                     g->head = block - 1;
-                g->is_summary = (uint32_t)below_summary(l, block);
+                g->is_summary = marked != GROUP_DECK && below_summary(l, block);
             }
             g->end = p->n_items + 1;
             item->group = p->n_groups - 1;
-            int colon = p->items[g->first].block > 0 && ends_with_colon(l, p->items[g->first].block - 1);
-            item->context = g->is_summary                    ? CONTEXT_SUMMARY
-                            : colon                          ? CONTEXT_COLON
-                            : prose_before == 0 && prose > 0 ? CONTEXT_TOP
-                                                             : CONTEXT_LONE;
+            item->context = context_of(l, g, p->items[g->first].block, prose_before, prose);
         }
         p->n_items++;
     }
@@ -225,6 +233,14 @@ static void judge_item(struct plan *p, struct item *item, struct body *body) {
     item->has_judgement = (uint32_t)body_judge(body, first, end, block, block + 1, item->context, &item->judgement);
 }
 
+/* A line like a headline repeats paragraphs; one that stands elsewhere as a headline again is a link or a head. */
+static int rests_on_prose(const struct plan *p, const struct item *item) {
+    for (uint32_t k = 0; k < item->judgement.n_evidence; k++)
+        if (!layout_is_prose(p->layout, p->words.unit_block[item->judgement.evidence[k]]))
+            return 0;
+    return 1;
+}
+
 static int says_enough(const struct group *g, const struct item *item) {
     return item->judgement.content >= (g->is_summary ? SUMMARY_LEAST_CONTENT : ITEM_LEAST_CONTENT);
 }
@@ -264,14 +280,15 @@ static void judge_list(struct plan *p, const struct group *g, struct body *body,
     /* A number alone among paragraphs is the head of a section. */
     int is_head = n == 1 && !g->is_summary && p->layout->blocks.flags[p->items[g->first].block] & TM_BLOCK_NUMBERED;
     for (uint32_t i = g->first; i < g->end && !is_head; i++)
-        p->items[i].gone = says_enough(g, &p->items[i]) && passes(&p->items[i], rules);
+        p->items[i].gone = says_enough(g, &p->items[i]) && passes(&p->items[i], rules) &&
+                           (g->marked != GROUP_DECK || rests_on_prose(p, &p->items[i]));
 }
 
 static void judge_bullets(struct plan *p, struct body *body, const struct rules *rules) {
     for (uint32_t k = 0; k < p->n_groups; k++) {
         const struct group *g = &p->groups[k];
         soften_labels(p, g);
-        if (g->marked)
+        if (g->marked != GROUP_LINES)
             judge_list(p, g, body, rules);
         else
             judge_lines(p, g, body, rules);
@@ -286,7 +303,7 @@ static void drop_heads(struct plan *p) {
         uint32_t after = p->items[g->end - 1].block + 1;
         int all = 1;
         for (uint32_t i = g->first; i < g->end; i++)
-            all &= p->items[i].gone != 0 || (!g->marked && i > g->first);
+            all &= p->items[i].gone != 0 || (g->marked == GROUP_LINES && i > g->first);
         if (!all || g->head == TM_NONE || g->head == l->title)
             continue;
         int closed = after >= l->blocks.count || looks_like_head(l, after);
@@ -306,7 +323,7 @@ void plan_make(struct plan *p, struct layout *l, const struct rules *rules, cons
     words_build(&p->words, lexicon, host, doc, &l->tokens, &l->sentences, &l->blocks);
     uint8_t *in_body = host->alloc(doc, (uint64_t)l->blocks.count + 1);
     for (uint32_t block = 0; block < l->blocks.count; block++)
-        in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_EQUAL));
+        in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_DECK | BLOCK_EQUAL));
     struct body *body = body_index(&p->words, in_body, p->gone, host, doc);
 
     for (uint32_t i = 0; i < p->n_items; i++) {

@@ -27,6 +27,10 @@ struct item {
     tm_span equal; /* of a word-by-word repeat: what it repeats */
 };
 
+#define GROUP_LINES 0u  /* lines without marks below a head */
+#define GROUP_MARKED 1u /* a list */
+#define GROUP_DECK 2u   /* lines below the title */
+
 struct group {
     uint32_t first, end; /* items */
     uint32_t head;       /* the block that announces them, or TM_NONE */

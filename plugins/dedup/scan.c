@@ -9,6 +9,9 @@
 #define RUN 5u
 #define PARAGRAPH_LEAST 8u /* words of a paragraph that can be a repeat */
 #define TITLE_LEAST 3u
+#define DECK_MOST 16u /* blocks that it may reach */
+#define DECK_LEAST_WORDS 7u
+#define DECK_MOST_WORDS 60u
 #define HEAD_TOKENS_MOST 16u
 #define FACTOR 0x9e3779b97f4a7c15u
 
@@ -163,6 +166,25 @@ static uint32_t find_title(const struct layout *l, const struct lexicon *lexicon
     return TM_NONE;
 }
 
+int layout_is_prose(const struct layout *l, uint32_t block) {
+    return !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD)) && block != l->title &&
+           l->words[block] >= LAYOUT_PROSE_WORDS &&
+           (l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE || l->words[block] >= 2 * LAYOUT_PROSE_WORDS);
+}
+
+/* Lines like headlines between the title and the first paragraph: a standfirst, or a summary that lost its marks and
+ * head. */
+static void mark_deck(struct layout *l) {
+    uint32_t first = l->title == TM_NONE || l->title == 0; /* where no title is known, the first line may be it */
+    for (uint32_t block = first; block < l->blocks.count && block < DECK_MOST && !layout_is_prose(l, block); block++) {
+        if (l->marks[block] || block == l->title || l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE ||
+            l->words[block] < DECK_LEAST_WORDS || l->words[block] > DECK_MOST_WORDS)
+            continue;
+        l->marks[block] |= BLOCK_DECK;
+        l->n_marks++;
+    }
+}
+
 int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc) {
     memset(l, 0, sizeof *l);
     l->title = TM_NONE;
@@ -212,5 +234,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         l->n_marks += (l->marks[block] & ~(BLOCK_HEAD | BLOCK_TEASER)) != 0;
         heads += (l->marks[block] & BLOCK_HEAD) != 0;
     }
+    if (heads == 0)
+        mark_deck(l);
     return l->n_marks + heads > 0;
 }

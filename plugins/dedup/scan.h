@@ -16,6 +16,8 @@
 #define BLOCK_TEASER 32u /* ends in an ellipsis */
 #define BLOCK_LINE 64u   /* an unmarked line below the head of a summary: an item, but perhaps where the body begins */
 
+#define BLOCK_DECK 128u /* a line like a headline between the title and the first paragraph */
+
 struct layout {
     tm_str text;
     tm_tokens tokens;
@@ -32,6 +34,10 @@ struct layout {
 /* Fills the layout; 0 where nothing in the document could repeat (then only text, layers and n_marks are set). */
 int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc);
 
+#define LAYOUT_PROSE_WORDS 18u
+
+/* Whether a block is a paragraph of the body, by its length and end. */
+int layout_is_prose(const struct layout *l, uint32_t block);
 /* First and one past the last token of a block, its mark left out. */
 uint32_t layout_first_token(const struct layout *l, uint32_t block);
 uint32_t layout_end_token(const struct layout *l, uint32_t block);

@@ -63,7 +63,16 @@ static uint32_t stem(char *s, uint32_t n) {
     return n;
 }
 
-static uint64_t stem_key(const char *text, uint32_t len, uint64_t hash) {
+/* Who lives where: Israeli and Israel, Russian and Russia. */
+static uint32_t stem_people(const char *s, uint32_t n) {
+    if (n >= 6 && s[n - 1] == 'n' && s[n - 2] == 'a' && strchr("iec", s[n - 3]))
+        return n - 1;
+    if (n >= 5 && s[n - 1] == 'i' && strchr("lnq", s[n - 2]))
+        return n - 1;
+    return n;
+}
+
+static uint64_t stem_key(const char *text, uint32_t len, uint64_t hash, int is_capital) {
     char s[32];
     if (len > sizeof s)
         return hash;
@@ -73,7 +82,8 @@ static uint64_t stem_key(const char *text, uint32_t len, uint64_t hash) {
             return hash;
         s[i] = c;
     }
-    uint32_t n = stem(s, len);
+    uint32_t people = is_capital ? stem_people(s, len) : len;
+    uint32_t n = people < len ? people : stem(s, len);
     uint64_t h = 0x9e3779b97f4a7c15u;
     for (uint32_t i = 0; i < n; i++)
         h = (h ^ (uint8_t)s[i]) * 0x100000001b3u;
@@ -172,7 +182,7 @@ void words_build(struct words *w, const struct lexicon *lexicon, const tm_host *
                     if (before_shape & TM_SHAPE_IDEOGRAPH)
                         key = (key ^ (t->hash[i - 1] >> 7)) * 0x9e3779b97f4a7c15u;
                 } else {
-                    key = stem_key(text + t->start[i], t->length[i], key);
+                    key = stem_key(text + t->start[i], t->length[i], key, (shape & TM_SHAPE_FIRST_UPPER) != 0);
                 }
                 if (shape & TM_SHAPE_FIRST_UPPER && !(flags & IS_FUNCTION))
                     flags |= !due || shape & (TM_SHAPE_ALL_UPPER | TM_SHAPE_MIXED) ? IS_NAME : IS_CAPITAL;

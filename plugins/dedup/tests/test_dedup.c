@@ -168,6 +168,24 @@ static const struct expectation expectations[] = {
      "Row the stones and row them home across the bay, lads.\n\nThe third one built the church.\n",
      {NULL},
      {"sank.\n\nRow", "broke.\n\nRow"}},
+    {"a standfirst that a paragraph repeats",
+     "{}",
+     TITLE "Repairs would cost 14.2 million euros, a sum that the town cannot raise before 2031\n\n" BODY,
+     {"Repairs would cost 14.2 million euros, a sum"},
+     {"Eastmere closes", "Repairs would cost 14.2 million euros, board chair"}},
+    {"a standfirst of its own",
+     "{}",
+     TITLE "After forty years the last boat leaves the old pier on Saturday night\n\n" BODY,
+     {NULL},
+     {"After forty years"}},
+    {"a people for its country",
+     "{}",
+     "A pact for the strait\n\nKey points\n- The Velorian president signed the pact on the strait in Orm\n\n"
+     "The president of Veloria signed the pact on the strait in Orm yesterday, after a night of talks with the fishing "
+     "towns. "
+     "Both sides called it a beginning.\n",
+     {"- The Velorian"},
+     {"president of Veloria"}},
     {"numbered heads of sections",
      "{}",
      "How to sleep on a ferry\n\n1. Bring your own blanket and hat\n\nBring your own blanket and hat, for the ship's "
