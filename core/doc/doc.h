@@ -102,7 +102,8 @@ tm_uid doc_uid(const tm_doc *doc);
 tm_str doc_text(tm_doc *doc);
 tm_str doc_original(tm_doc *doc);
 uint32_t doc_cuts(const tm_doc *doc); /* cuts so far */
-/* Value of a (dotted) field now; text.bytes, source and title are fields too. Strings decoded into the arena. */
+/* Value of a (dotted) field now (a.b: member b of the object a; a.0: the first element of the array a); text.bytes,
+ * source and title are fields too. Strings decoded into the arena. */
 uint32_t doc_get(tm_doc *doc, const char *path, size_t path_len, tm_value *out);
 
 /* Output: one record, without line end. */

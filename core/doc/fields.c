@@ -123,10 +123,30 @@ static tm_value get_top(tm_doc *doc, tm_str name) {
     return value_of_type(TM_V_ABSENT);
 }
 
-/* A member of an object's JSON. */
+/* An element of an array's JSON: the path's part is its number, from 0. */
+static tm_value get_element(tm_doc *doc, tm_str json, tm_str number) {
+    size_t at = 1;
+    struct json_member m;
+    uint64_t wanted = 0;
+    if (!number.len || number.len > 9)
+        return value_of_type(TM_V_ABSENT);
+    for (uint64_t i = 0; i < number.len; i++) {
+        if (number.data[i] < '0' || number.data[i] > '9')
+            return value_of_type(TM_V_ABSENT);
+        wanted = wanted * 10 + (uint64_t)(number.data[i] - '0');
+    }
+    while (json_next(json.data, json.len, &at, 0, &m))
+        if (wanted-- == 0)
+            return document_value(doc, json.data + m.value_start, m.value_len);
+    return value_of_type(TM_V_ABSENT);
+}
+
+/* A member of an object's JSON, or an element of an array's. */
 static tm_value get_inside(tm_doc *doc, tm_str json, tm_str name) {
     size_t at = 1;
     struct json_member m;
+    if (json.len && json.data[0] == '[')
+        return get_element(doc, json, name);
     if (!json.len || json.data[0] != '{')
         return value_of_type(TM_V_ABSENT);
     while (json_next(json.data, json.len, &at, 1, &m)) {

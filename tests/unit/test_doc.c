@@ -106,6 +106,9 @@ static void reads_fields(void) {
     CHECK_INT(get(doc, "o.key").integer, 9);
     CHECK_INT(get(doc, "o.p.q").type, TM_V_RAW);
     CHECK_INT(get(doc, "o.p.nothing").type, TM_V_ABSENT);
+    CHECK_INT(get(doc, "o.p.q.0").integer, 1);
+    CHECK_INT(get(doc, "o.p.q.99").type, TM_V_ABSENT);
+    CHECK_INT(get(doc, "o.p.q.x").type, TM_V_ABSENT);
     CHECK_INT(get(doc, "i.x").type, TM_V_ABSENT);
     CHECK_INT(get(doc, "a.b").integer, 1);
     CHECK_INT(get(doc, "text.bytes").integer, 5);
