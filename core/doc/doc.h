@@ -60,7 +60,8 @@ struct doc_worker {
 };
 
 /* A document from one line of JSONL (without its line end), whose bytes must live as long as the document and be
- * followed by TM_PAD readable bytes. NULL with *error for a bad record. */
+ * followed by TM_PAD readable bytes. NULL with *error for a bad record: the scanner's codes, or no-text, text-type,
+ * too-long. */
 tm_doc *doc_from_record(const struct doc_schema *schema, struct arena *arena, const char *line, size_t len,
                         const struct doc_origin *origin, struct json_error *error);
 /* A document from decoded text (UTF-8, no BOM), which must live as long and be followed by TM_PAD zero bytes. */
@@ -88,7 +89,7 @@ struct doc_reason {
 struct doc_reason doc_reason_get(const tm_doc *doc);
 void doc_reason_set(tm_doc *doc, const char *code, const char *message, uint32_t offset);
 
-/* Children emitted in this stage, in order; the caller takes them over. */
+/* Children emitted in this stage, in order; the caller takes them over. Returns the first, or NULL. */
 tm_doc *doc_take_children(tm_doc *doc, size_t *out_count, tm_doc ***out_children);
 
 /* Notes for the record. */

@@ -23,7 +23,17 @@ static void end_turn(tm_doc *doc) {
     writer_drop(doc);
 }
 
+void doc_stage_undo(tm_doc *doc) {
+    fields_undo(doc);
+    spans_undo_turn(doc);
+    doc->n_emitted -= doc->n_children;
+    doc->n_children = 0;
+    end_turn(doc);
+}
+
 void doc_stage_begin(tm_doc *doc, const struct doc_stage *stage) {
+    if (doc->in_turn)
+        doc_stage_undo(doc);
     doc->stage = stage;
     doc->in_turn = 1;
     doc->in_commit = 0;
@@ -35,14 +45,6 @@ void doc_stage_begin(tm_doc *doc, const struct doc_stage *stage) {
 
 void doc_stage_commit(tm_doc *doc) {
     doc->in_commit = 1;
-}
-
-void doc_stage_undo(tm_doc *doc) {
-    fields_undo(doc);
-    spans_undo_turn(doc);
-    doc->n_emitted -= doc->n_children;
-    doc->n_children = 0;
-    end_turn(doc);
 }
 
 /* --- declaring --- */

@@ -298,6 +298,22 @@ static void spans_are_exact(void) {
         CHECK(group_seen[g]);
 }
 
+/* The layers that edits spliced are those of the text. */
+static void layers_are_those_of_the_text(void) {
+    static const uint32_t columns[] = {TM_TOKEN_START, TM_TOKEN_LENGTH,   TM_TOKEN_SHAPE,     TM_TOKEN_SENTENCE,
+                                       TM_TOKEN_LINE,  TM_SENTENCE_START, TM_SENTENCE_LENGTH, TM_BLOCK_START,
+                                       TM_BLOCK_FLAGS, TM_BLOCK_LINES,    TM_LINE_START,      TM_LINE_LENGTH,
+                                       TM_LINE_FULL};
+    tm_doc *fresh = kit_text(doc_text(doc).data, doc_text(doc).len);
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        uint32_t n, want_n;
+        const uint32_t *got = host_doc_column(doc, columns[i], &n);
+        const uint32_t *want = host_doc_column(fresh, columns[i], &want_n);
+        CHECK_INT(n, want_n);
+        CHECK(n == 0 || memcmp(got, want, n * sizeof *got) == 0);
+    }
+}
+
 /* --- a document's life --- */
 
 static void random_edits(uint32_t most, int cuts_only) {
@@ -381,6 +397,8 @@ static void a_life(int cuts_only) {
         spans_are_exact();
         replays(cuts_only);
         removed_is_laminar();
+        if (below(3) == 0)
+            layers_are_those_of_the_text();
         if (model.len > MOST_TEXT - 1600)
             break;
     }
