@@ -20,6 +20,7 @@ struct block {
 #define HEADER ((sizeof(struct block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
 struct arena {
+    struct arena *parent, *first_child, *next_child;
     size_t block_bytes;
     size_t bytes;        /* of all blocks */
     struct block *first; /* filled, in order, up to `now`; empty ones behind it */
@@ -34,9 +35,28 @@ struct arena *arena_new(size_t block_bytes) {
     return a;
 }
 
+struct arena *arena_child(struct arena *parent) {
+    struct arena *a = arena_new(parent->block_bytes);
+    a->parent = parent;
+    a->next_child = parent->first_child;
+    parent->first_child = a;
+    return a;
+}
+
+static void leave_parent(struct arena *a) {
+    struct arena **link = &a->parent->first_child;
+    while (*link != a)
+        link = &(*link)->next_child;
+    *link = a->next_child;
+}
+
 void arena_free(struct arena *a) {
     if (!a)
         return;
+    while (a->first_child)
+        arena_free(a->first_child);
+    if (a->parent)
+        leave_parent(a);
     for (struct block *b = a->first, *next; b; b = next) {
         next = b->next;
         free(b);
@@ -103,6 +123,8 @@ char *arena_copy(struct arena *a, const char *data, size_t len) {
 }
 
 void arena_reset(struct arena *a, size_t keep_bytes) {
+    while (a->first_child)
+        arena_free(a->first_child);
     size_t kept = 0;
     struct block **link = &a->first;
     while (*link) {
@@ -122,5 +144,8 @@ void arena_reset(struct arena *a, size_t keep_bytes) {
 }
 
 size_t arena_bytes(const struct arena *a) {
-    return a->bytes;
+    size_t bytes = a->bytes;
+    for (const struct arena *child = a->first_child; child; child = child->next_child)
+        bytes += arena_bytes(child);
+    return bytes;
 }

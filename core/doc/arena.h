@@ -8,6 +8,8 @@
 struct arena;
 
 struct arena *arena_new(size_t block_bytes);
+/* Freed with its parent, or when the parent is reset, or before. */
+struct arena *arena_child(struct arena *parent);
 void arena_free(struct arena *a);
 /* Aligned to 16, not cleared, never NULL. */
 void *arena_alloc(struct arena *a, size_t bytes);
@@ -15,6 +17,6 @@ void *arena_zalloc(struct arena *a, size_t bytes);
 char *arena_copy(struct arena *a, const char *data, size_t len); /* with a NUL behind it */
 /* Frees everything that was allocated; keeps at most keep_bytes of blocks. */
 void arena_reset(struct arena *a, size_t keep_bytes);
-size_t arena_bytes(const struct arena *a);
+size_t arena_bytes(const struct arena *a); /* its children's too */
 
 #endif

@@ -82,6 +82,7 @@ struct tm_doc {
     unsigned next_buffer;
     struct map map;
     struct layers *layers;
+    struct arena *layers_arena; /* their own for a long text, so that old ones can be freed */
 
     /* The turn of a stage. */
     const struct doc_stage *stage;

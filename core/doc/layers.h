@@ -22,8 +22,9 @@ struct layer_change {
 };
 
 /* Layers of the new text, made from the old ones where the changes (sorted, not overlapping) are cuts of whole lines,
- * or touch only some blocks; equal in every column to layers built from nothing. The old ones are gone. */
-struct layers *layers_splice(struct layers *old, const char *text, uint32_t len, const struct layer_change *changes,
-                             size_t n_changes);
+ * or touch only some blocks; equal in every column to layers built from nothing. The old ones are gone,
+ * and nothing of them is needed: what is new lies in the arena. */
+struct layers *layers_splice(struct layers *old, struct arena *arena, const char *text, uint32_t len,
+                             const struct layer_change *changes, size_t n_changes);
 
 #endif

@@ -56,9 +56,9 @@ static void move_blocks(const struct layers *old, uint32_t from, uint32_t to, st
     out->n += n;
 }
 
-struct layers *layers_splice(struct layers *old, const char *text, uint32_t len, const struct layer_change *changes,
-                             size_t n_changes) {
-    struct layers *now = layers_new(old->arena, text, len);
+struct layers *layers_splice(struct layers *old, struct arena *arena, const char *text, uint32_t len,
+                             const struct layer_change *changes, size_t n_changes) {
+    struct layers *now = layers_new(arena, text, len);
     if (!old->has_tokens || old->by_sentence)
         return now;
     layers_build_blocks(now);

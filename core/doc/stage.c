@@ -182,6 +182,14 @@ static void add_records(tm_doc *doc, const struct map *before) {
     }
 }
 
+/* From this length on a text's layers have an arena of their own. */
+#define LONG_TEXT (256u << 10)
+
+static struct arena *open_layers_arena(tm_doc *doc) {
+    doc->layers_arena = doc->original.len < LONG_TEXT ? doc->arena : arena_child(doc->arena);
+    return doc->layers_arena;
+}
+
 static char *take_buffer(tm_doc *doc, size_t len) {
     unsigned i = doc->next_buffer;
     doc->next_buffer ^= 1;
@@ -214,7 +222,10 @@ static void set_text(tm_doc *doc, const struct layer_change *changes, size_t n, 
     doc->is_edited = 1;
     if (doc->layers) {
         uint64_t since = doc->worker && doc->worker->timing ? clock_now() : 0;
-        doc->layers = layers_splice(doc->layers, text, (uint32_t)len, changes, n);
+        struct arena *old = doc->layers_arena, *arena = open_layers_arena(doc);
+        doc->layers = layers_splice(doc->layers, arena, text, (uint32_t)len, changes, n);
+        if (old != doc->arena)
+            arena_free(old);
         if (since)
             doc->worker->layers_ns += clock_now() - since;
     }
@@ -341,7 +352,7 @@ const void *host_doc_column(tm_doc *doc, uint32_t column, uint32_t *out_count) {
     uint64_t since = doc->worker && doc->worker->timing ? clock_now() : 0;
     tm_str text = doc_text(doc);
     if (!doc->layers)
-        doc->layers = layers_new(doc->arena, text.data, (uint32_t)text.len);
+        doc->layers = layers_new(open_layers_arena(doc), text.data, (uint32_t)text.len);
     const void *cells = layers_column(doc->layers, column, out_count);
     if (since)
         doc->worker->layers_ns += clock_now() - since;

@@ -44,6 +44,21 @@ static void settles(void) {
     arena_free(NULL);
 }
 
+static void children_go_with_their_parent(void) {
+    struct arena *a = arena_new(4096);
+    struct arena *b = arena_child(a), *c = arena_child(a), *d = arena_child(b);
+    memset(arena_alloc(b, 10000), 1, 10000);
+    memset(arena_alloc(c, 10000), 1, 10000);
+    memset(arena_alloc(d, 10000), 1, 10000);
+    CHECK(arena_bytes(a) >= 30000);
+    arena_free(b);
+    CHECK(arena_bytes(a) < 20000);
+    arena_reset(a, 1 << 20);
+    CHECK_INT(arena_bytes(a), 0);
+    memset(arena_alloc(arena_child(arena_child(a)), 5000), 1, 5000);
+    arena_free(a);
+}
+
 static void copies_end_with_a_nul(void) {
     struct arena *a = arena_new(0);
     char *copy = arena_copy(a, "abc", 3);
@@ -56,6 +71,7 @@ static void copies_end_with_a_nul(void) {
 int main(void) {
     RUN(gives_aligned_memory_that_does_not_overlap);
     RUN(settles);
+    RUN(children_go_with_their_parent);
     RUN(copies_end_with_a_nul);
     return check_end();
 }

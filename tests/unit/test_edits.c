@@ -528,6 +528,8 @@ static void long_chains_are_linear(void) {
                 uint32_t line = order == 0 ? i : order == 1 ? LINES - 1 - i : (uint32_t)((uint64_t)i * 61 % LINES);
                 CHECK_INT(kit_edit(doc, line * step + 1, line * step + 3, stage % 2 ? "yy" : NULL), TM_OK);
             }
+            if (order == 0) /* long texts' layers are freed when new ones are made */
+                CHECK(host_doc_column(doc, TM_LINE_START, NULL) != NULL);
             CHECK_INT(doc_stage_end(doc), TM_OK);
         }
         replays(0);

@@ -290,7 +290,7 @@ static void splices(void) {
         char *now = padded(arena, edited, m);
         if (next_random(&state) % 5 == 0) /* nothing was asked for before */
             old.layers = layers_new(arena, padded(arena, text, n), (uint32_t)n);
-        struct all spliced = all_of(layers_splice(old.layers, now, (uint32_t)m, changes, n_changes));
+        struct all spliced = all_of(layers_splice(old.layers, arena, now, (uint32_t)m, changes, n_changes));
         struct all rebuilt = build(arena, edited, m);
         int same = same_columns(&spliced, &rebuilt);
         if (!same)
