@@ -50,37 +50,56 @@ static void add_number(struct crash_line *l, uint64_t n) {
     add(l, digits + at);
 }
 
+static void add_stage(struct crash_line *l, const struct run *r, uint32_t stage) {
+    add(l, "textmill: error: stage ");
+    add(l, r->stages[stage].stage->doc.id);
+    add(l, " (plugin ");
+    add(l, r->stages[stage].plugin->name);
+    add(l, ")");
+}
+
+static void put(struct crash_line *l) {
+    l->data[l->len++] = '\n';
+    ssize_t ignored = write(STDERR_FILENO, l->data, l->len);
+    (void)ignored;
+}
+
 static void tell(const struct run *r, const struct worker *w, const char *how, const char *by) {
     struct crash_line l = {.len = 0};
-    uint32_t stage = atomic_load(&w->slot->stage);
     uint64_t position = atomic_load(&w->slot->source_line) & (((uint64_t)1 << 40) - 1);
-    const char *name = atomic_load(&w->blame_name);
-    add(&l, "textmill: error: stage ");
-    add(&l, r->stages[stage].stage->doc.id);
-    add(&l, " (plugin ");
-    add(&l, r->stages[stage].plugin->name);
+    add_stage(&l, r, atomic_load(&w->slot->stage));
     add(&l, how);
-    add(&l, name ? name : "flush");
+    add(&l, " at ");
+    add(&l, atomic_load(&w->blame_name));
     if (position) {
         add(&l, ":");
         add_number(&l, position);
     }
     add(&l, by);
-    l.data[l.len++] = '\n';
-    ssize_t ignored = write(STDERR_FILENO, l.data, l.len);
-    (void)ignored;
+    put(&l);
 }
 
-/* Tells the stage that this thread is in, where it is in one. */
+/* Tells the stage that this thread is in. Outside of workers only settle and checkpoint call stages. */
 static int tell_own(const struct run *r, const char *how, const char *by) {
+    struct crash_line l = {.len = 0};
+    uint32_t settling = atomic_load(&r->settling);
     for (unsigned i = 0; i < r->jobs; i++) {
         const struct worker *w = &r->workers[i];
-        if (w->is_started && pthread_equal(w->thread, pthread_self()) && atomic_load(&w->slot->since)) {
-            tell(r, w, how, by);
-            return 1;
-        }
+        if (!w->is_started || !pthread_equal(w->thread, pthread_self()))
+            continue;
+        if (!atomic_load(&w->slot->since))
+            return 0;
+        tell(r, w, how, by);
+        return 1;
     }
-    return 0;
+    if (!settling)
+        return 0;
+    add_stage(&l, r, settling - 1);
+    add(&l, how);
+    add(&l, " while it settled what was written");
+    add(&l, by);
+    put(&l);
+    return 1;
 }
 
 /* A write that is under way ends with whole records; one to a pipe that nobody reads is not waited for. */
@@ -96,7 +115,7 @@ static void on_deadly(int number) {
     struct run *r = atomic_load(&crash_run);
     for (size_t i = 0; r && i < N_DEADLY; i++)
         if (deadly[i].number == number)
-            tell_own(r, ") crashed at ", deadly[i].by);
+            tell_own(r, " crashed", deadly[i].by);
     if (r)
         wait_for_writer(r);
     struct sigaction fallback = {.sa_handler = SIG_DFL};
@@ -110,7 +129,7 @@ static void on_exit_called(void) {
     struct run *r = atomic_load(&crash_run);
     if (!r)
         return;
-    if (!tell_own(r, ") called exit at ", "")) {
+    if (!tell_own(r, " called exit", "")) {
         ssize_t ignored = write(STDERR_FILENO, unknown, sizeof unknown - 1);
         (void)ignored;
     }

@@ -184,6 +184,8 @@ static void join_workers(struct run *r) {
     uint64_t hung_since = 0;
     for (unsigned i = 0; i < r->jobs; i++) {
         struct worker *w = &r->workers[i];
+        if (!w->is_started)
+            continue;
         while (atomic_load(&r->abandons) && !atomic_load(&w->is_gone)) {
             loop_look_for_hangs(r);
             if (r->report->is_hung && !hung_since)
@@ -200,8 +202,10 @@ static void join_workers(struct run *r) {
 static void checkpoint_all(struct run *r) {
     for (size_t i = 0; i < r->n_stages; i++) {
         const struct stage_run *s = &r->stages[i];
+        atomic_store(&r->settling, (uint32_t)i + 1);
         if (s->plugin->checkpoint && s->plugin->checkpoint(s->stage->stage) != TM_OK)
             run_fail(r, "stage %s (plugin %s) could not make its store durable", s->stage->doc.id, s->plugin->name);
+        atomic_store(&r->settling, 0);
     }
 }
 
@@ -255,6 +259,30 @@ static void keep_last_state(struct run *r) {
     buffer_deinit(&why);
 }
 
+/* Where the system has no more threads to give, the run ends before it began. */
+static void start_threads(struct run *r, int *out_reader, int *out_writer) {
+    int error = 0;
+    for (unsigned i = 0; i < r->jobs && !error; i++) {
+        struct worker *w = &r->workers[i];
+        w->is_started = 1;
+        error = uv_thread_create(&w->thread, worker_main, w);
+        w->is_started = !error;
+    }
+    if (!error) {
+        error = uv_thread_create(&r->reader, reader_main, r);
+        *out_reader = !error;
+    }
+    if (!error) {
+        error = uv_thread_create(&r->writer, writer_main, r);
+        *out_writer = !error;
+    }
+    if (!error)
+        return;
+    run_fail(r, "no more threads could be had (%s); lower --jobs, which is %u", uv_strerror(error), r->jobs);
+    queue_abandon(r);
+    queue_end(r);
+}
+
 int engine_run(const struct pipeline *pipeline, struct source *source, const struct engine_options *options,
                struct engine_report *report) {
     *report = (struct engine_report){.end = ENGINE_DONE};
@@ -268,24 +296,21 @@ int engine_run(const struct pipeline *pipeline, struct source *source, const str
     loop_init(r);
     if (options->handle_crashes)
         crash_arm(r);
-    for (unsigned i = 0; i < r->jobs; i++) {
-        r->workers[i].is_started = 1;
-        if (uv_thread_create(&r->workers[i].thread, worker_main, &r->workers[i]) != 0)
-            abort();
-    }
-    if (uv_thread_create(&r->reader, reader_main, r) != 0 || uv_thread_create(&r->writer, writer_main, r) != 0)
-        abort();
+    int has_reader = 0, has_writer = 0;
+    start_threads(r, &has_reader, &has_writer);
     uv_run(&r->loop, UV_RUN_DEFAULT);
-    uv_thread_join(&r->writer);
-    uv_thread_join(&r->reader);
+    if (has_writer)
+        uv_thread_join(&r->writer);
+    if (has_reader)
+        uv_thread_join(&r->reader);
     join_workers(r);
     uv_loop_close(&r->loop);
-    if (options->handle_crashes)
-        crash_disarm(r);
     if (!report->is_hung && !later_wait_for_all(r))
         report->is_hung = 1; /* a plugin may still complete documents that would be freed */
     if (!report->is_hung)
         checkpoint_all(r);
+    if (options->handle_crashes && !report->is_hung)
+        crash_disarm(r);
     fill_report(r);
     keep_last_state(r);
     if (!report->is_hung)

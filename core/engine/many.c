@@ -165,7 +165,7 @@ int many_flush(struct worker *w, struct batch *b) {
             continue;
         static const char nothing[TM_PAD] = {0};
         struct doc_origin origin = {.source = s->stage->doc.id, .id = s->stage->doc.id};
-        struct unit parent = {.batch = b, .item = SIZE_MAX, .stage = stage};
+        struct unit parent = {.batch = b, .item = SIZE_MAX, .source = SOURCE_FLUSH, .stage = stage};
         size_t count = 0;
         tm_doc **docs = NULL;
         parent.doc = doc_from_text(&r->pipeline->schema, b->arena, nothing, 0, &origin);
@@ -189,6 +189,7 @@ int many_flush(struct worker *w, struct batch *b) {
             struct unit *u = batch_add_unit(b);
             u->doc = docs[i];
             u->item = SIZE_MAX;
+            u->source = SOURCE_FLUSH;
             u->weight = doc_text(docs[i]).len;
             u->stage = stage + 1;
             if (r->keeps_arenas)

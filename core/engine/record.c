@@ -14,9 +14,13 @@ static int is_stdin(const char *name) {
     return strcmp(name, "stdin") == 0;
 }
 
+const char *record_source(const struct run *r, uint32_t source) {
+    return source == SOURCE_FLUSH ? "flush" : source_name(r->source, source);
+}
+
 /* path:LINE, stdin:LINE, or the path where a file is one document: how a document is named before it has an id. */
 void record_name(const struct run *r, uint32_t source, uint64_t position, struct buffer *out) {
-    buffer_add_string(out, source_name(r->source, source));
+    buffer_add_string(out, record_source(r, source));
     if (position)
         buffer_addf(out, ":%llu", (unsigned long long)position);
 }

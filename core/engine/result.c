@@ -92,7 +92,7 @@ static void write_published(struct run *r, struct unit *u) {
 
 /* The head that dead letters and their like share: {"id":...,"source":... */
 static void add_head(const struct run *r, struct unit *u, struct buffer *out) {
-    const char *source = source_name(r->source, u->source);
+    const char *source = record_source(r, u->source);
     buffer_add_string(out, "{\"id\":");
     if (u->doc) {
         add_text(out, doc_id(u->doc));

@@ -19,6 +19,7 @@
 
 #define MAX_SINKS 64u
 #define RETRIES 3u
+#define SOURCE_FLUSH 0xffffffu /* in place of a source: what flush emitted has none */
 #define HANG_GRACE 1000000000u /* past its deadline a stage that asks should_stop gets this long to come back */
 
 enum unit_state {
@@ -227,6 +228,7 @@ struct run {
     int stop_now;           /* by atomic builtins: documents' should_stop */
     _Atomic int is_writing; /* the writer is inside a sink; the crash handler waits for it */
     _Atomic int is_crashing;
+    _Atomic uint32_t settling; /* 1 + the stage that the writer, or the end, is in; 0: none */
 };
 
 /* queue.c: batches from hand to hand. */
@@ -255,6 +257,7 @@ void batch_run(struct worker *w, struct batch *b); /* as far as it goes: to done
 /* record.c: items into documents. */
 struct unit *record_next(struct worker *w, struct batch *b); /* NULL: no more items */
 void record_pass_through(struct worker *w, struct batch *b);
+const char *record_source(const struct run *r, uint32_t source); /* path, "stdin" or "flush" */
 void record_name(const struct run *r, uint32_t source, uint64_t position, struct buffer *out);
 
 /* stage_run.c: a document through its stages. */

@@ -28,7 +28,7 @@ void worker_turn(struct worker *w, struct unit *u) {
     uint64_t now = uv_hrtime(), limit = o->timeout_ns + (u->weight >> 20) * 1000000000u;
     w->current = u;
     w->doc_worker.deadline = o->timeout_ns ? now + limit : 0;
-    atomic_store_explicit(&w->blame_name, source_name(w->run->source, u->source), memory_order_relaxed);
+    atomic_store_explicit(&w->blame_name, record_source(w->run, u->source), memory_order_relaxed);
     atomic_store_explicit(&w->slot->stage, u->stage, memory_order_relaxed);
     atomic_store_explicit(&w->slot->source_line, (uint64_t)u->source << 40 | u->position, memory_order_relaxed);
     atomic_store_explicit(&w->deadline, w->doc_worker.deadline, memory_order_relaxed);

@@ -171,6 +171,7 @@ static void settle_batch(struct run *r, const struct batch *b) {
         if (!s->plugin->settle)
             continue;
         uv_mutex_lock(&s->turn_lock);
+        atomic_store(&r->settling, (uint32_t)i + 1);
         for (struct unit *u = b->first; u; u = u->next) {
             if (!u->doc || !u->seen || !u->seen[i])
                 continue;
@@ -179,6 +180,7 @@ static void settle_batch(struct run *r, const struct batch *b) {
             s->plugin->settle(s->stage->stage, u->doc, u->outcome);
             doc_stage_undo(u->doc);
         }
+        atomic_store(&r->settling, 0);
         uv_mutex_unlock(&s->turn_lock);
     }
 }

@@ -297,6 +297,7 @@ static int32_t emit_at_end(void *stage, tm_doc *doc) {
     (void)stage;
     host_get()->emit(doc, TM_STR("emit 1"));
     host_get()->emit(doc, TM_STR("drop"));
+    host_get()->emit(doc, TM_STR("fail 2"));
     return TM_PASS;
 }
 
@@ -325,6 +326,10 @@ static void flush_passes_the_later_stages(void) {
     CHECK(strstr(m.out.data, "\"text\":\"emit 1\"") != NULL);
     CHECK(strstr(m.out.data, "\"text\":\"part\"") != NULL);
     CHECK_INT(count.count, 2);
+    CHECK(strstr(m.failed.data, "{\"id\":\"whole#3\",\"source\":\"whole\",\"error\":{\"stage\":\"act\""));
+    mill_run(&m, "", 0); /* no document, but an end */
+    CHECK_INT(m.report.end, ENGINE_DONE);
+    CHECK_INT(mill_lines(&m.out), 2);
     mill_free(&m);
 }
 

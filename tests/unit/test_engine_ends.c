@@ -337,6 +337,40 @@ static void an_exit_is_named(void) {
     CHECK(strstr(line, "textmill: error: stage boom (plugin crasher) called exit at in.jsonl:2999\n") != NULL);
 }
 
+/* Sanitizers need address space of their own. */
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define IS_SANITIZED 1
+#endif
+#endif
+#ifndef IS_SANITIZED
+#define IS_SANITIZED 0
+#endif
+
+static void no_threads_is_told(void) {
+    if (IS_SANITIZED)
+        return;
+    fflush(NULL);
+    pid_t child = fork();
+    if (child == 0) {
+        struct mill m;
+        struct rlimit small = {(rlim_t)300 << 20, (rlim_t)300 << 20};
+        mill_init(&m);
+        m.options.jobs = 500; /* a stack of 8 MiB each */
+        mill_add(&m, "act", &mill_act_plugin, NULL);
+        mill_input(&in, 10, any_text);
+        setrlimit(RLIMIT_AS, &small);
+        mill_run(&m, in.data, in.len);
+        buffer_add_char(&m.report.why, '\0');
+        _exit(m.report.end == ENGINE_FAILED && strstr(m.report.why.data, "lower --jobs") ? 0 : 1);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    CHECK_INT(status, 0);
+}
+
 /* --- large documents --- */
 
 static void a_large_document_runs_alone(void) {
@@ -372,6 +406,7 @@ int main(void) {
     RUN(a_hung_stage_is_named);
     RUN(a_crash_is_named);
     RUN(an_exit_is_named);
+    RUN(no_threads_is_told);
     RUN(a_large_document_runs_alone);
     buffer_deinit(&in);
     field_names_free(mill_names);
