@@ -17,8 +17,8 @@ void condition_free(struct tm_condition *c);
 int condition_holds(const struct tm_condition *c, tm_doc *doc);
 
 /* The pattern type of options: POSIX extended regular expressions over code points, without back-references; (?i) in
- * front ignores case; \w \s \d \b and their opposites are known. Time is linear in the text for every pattern. Read-only
- * after compiling, any thread. */
+ * front ignores case; \w \s \d \b and their opposites are known. Time is linear in the text for every pattern.
+ * Read-only after compiling, any thread. */
 struct tm_pattern *pattern_compile(const char *expression, struct buffer *why);
 void pattern_free(struct tm_pattern *p);
 int pattern_match(const struct tm_pattern *p, tm_str text, uint64_t from, uint64_t *out_start, uint64_t *out_end);

@@ -220,6 +220,12 @@ int options_check_table(const tm_plugin *plugin, struct buffer *why) {
     struct options_filled f = {
         .stage = plugin->name, .base_folder = "", .arena = arena_new(4096), .problems = &told, .is_table_check = 1};
     options_fill(&f, plugin, NULL, NULL);
+    for (uint32_t i = 0; i < plugin->n_options; i++) {
+        const tm_option *row = options_row(plugin->options, plugin->option_size, i);
+        if (row->type == TM_T_TABLE) /* a row of nothing but defaults */
+            option_rows(&f, row->columns, row->n_columns, (uint32_t)sizeof(tm_option),
+                        arena_zalloc(f.arena, row->row_size), NULL, NULL, row->name);
+    }
     if (told.errors) {
         problems_sort(&told);
         buffer_add_string(why, told.list[0].message);

@@ -303,6 +303,9 @@ static void wrong_tables_are_refused(void) {
     REFUSED("option \"a\" is a list of the unknown type 0",
             {"a", TM_T_LIST, 0, 0, 0, "[]", NULL, "h", NULL, NULL, 0, 0});
     REFUSED("option \"a\" is a table without columns", {"a", TM_T_TABLE, 0, 0, 0, "[]", NULL, "h", NULL, NULL, 0, 0});
+    static const tm_option bad_column[] = {{"c", TM_T_INT, 0, 0, 0, "9", "0..1", "h", NULL, NULL, 0, 0}};
+    REFUSED("default of option \"a.c\" of stage \"bad\": 9 is out of range; expected 0 to 1",
+            {"a", TM_T_TABLE, 0, 0, 0, "[]", NULL, "h", NULL, bad_column, 1, 8});
     const tm_plugin old = {TM_DESCRIPTOR,  .name = "old",     .config_size = 16,
                            .n_options = 1, .option_size = 40, .options = table};
     buffer_init(&why);
