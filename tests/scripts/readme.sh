@@ -7,6 +7,9 @@ cd "$(dirname "$0")/../.."
 build="$(realpath "$1")"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
+# What a block writes lands in a folder where the tree is only linked.
+mkdir "$work/view"
+ln -s "$PWD"/{core,plugins,pipelines,tests,README.md} "$work/view/"
 count=0
 for page in README.md plugins/README.md; do
   [ -f "$page" ] || continue
@@ -19,7 +22,7 @@ for page in README.md plugins/README.md; do
     # The set-up commands themselves are what CI runs around this.
     if grep -qE '^(pipelines/demo.sh|tests/run.sh)' "$block"; then continue; fi
     count=$((count + 1))
-    if ! PATH="$build:$PATH" bash -euo pipefail "$block" >"$work/log" 2>&1; then
+    if ! (cd "$work/view" && PATH="$build:$PATH" bash -euo pipefail "$block") >"$work/log" 2>&1; then
       echo "readme: a block of $page fails:" >&2
       cat "$block" "$work/log" >&2
       exit 1

@@ -155,8 +155,8 @@ typedef struct tm_host {
     /* [doc] A new group; returns its number. */
     uint32_t (*spans_group)(tm_spans *set);
     /* [doc] A span with a type (any text, e.g. PERSON; equal text gives one number) in a group (TM_NONE: none); returns
-     * its index, or TM_NONE for a bad span. The index is good until the stage returns or asks for the columns: from then
-     * on it is a place in the columns. Group numbers are good until the stage returns. */
+     * its index, or TM_NONE for a bad span. The index is good until the stage returns or asks for the columns: from
+     * then on it is a place in the columns. Group numbers are good until the stage returns. */
     uint32_t (*spans_add)(tm_spans *set, tm_span span, tm_str type, uint32_t group);
     /* [doc] Attributes; group attribute `type` is what a group's spans have unless set. */
     int32_t (*spans_set)(tm_spans *set, uint32_t span, tm_str name, const tm_value *value);
