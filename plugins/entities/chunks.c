@@ -45,6 +45,35 @@ static int is_inner_point(const struct work *w, uint32_t i, uint32_t end) {
     return (e.kinds & (IS(HONORIFIC) | IS(TITLE) | IS(PLACE_FIRST) | IS(ORG_END) | IS(PLACE_HEAD) | IS(CALENDAR))) != 0;
 }
 
+/* The point of a known abbreviation (Inc., Calif.). */
+static int is_known_point(const struct work *w, uint32_t i) {
+    if (w->t.length[i] != 1 || w->text[w->t.start[i]] != '.' || (w->t.shape[i] & TM_SHAPE_SPACE))
+        return 0;
+    const uint32_t *values = phrase_exact(&w->gazetteer->table.phrases, &w->t.hash[i - 1], 2);
+    return values && (gazetteer_entry(w->gazetteer, values, 0, 1).kinds & (IS(ORG_END) | IS(REGION)));
+}
+
+/* The second syllable of a given name, in small letters behind a hyphen: behind a family name, and no plain word. */
+static int is_syllable(const struct work *w, uint32_t from, uint32_t dash) {
+    uint32_t i = dash + 1, shape = w->t.shape[i];
+    if (dash - from < 2 || !(shape & TM_SHAPE_LOWER) || w->t.length[i] > 6 || w->t.length[dash - 1] > 6)
+        return 0;
+    struct entry family = gazetteer_word(w->gazetteer, w->t.hash[dash - 2], w->t.shape[dash - 2]);
+    struct entry word = gazetteer_word(w->gazetteer, w->t.hash[i], shape);
+    if (!(family.kinds & IS(FAMILY)))
+        return 0;
+    return !(word.kinds & (IS(WORD) | IS(NOT_NAME))) || (w->t.length[i] <= 4 && word.level > 20);
+}
+
+/* al-Sadr, el-Sisi: a particle, a hyphen and a capital without blanks. */
+static int is_particle_dash(const struct work *w, uint32_t i, uint32_t end) {
+    if (!(w->t.shape[i] & TM_SHAPE_LOWER) || w->t.length[i] > 3 || !is_dash_between(w, i + 1, end) ||
+        !is_capital(w->t.shape[i + 2]))
+        return 0;
+    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]);
+    return (e.kinds & IS(PARTICLE)) != 0;
+}
+
 /* The end of the run that begins at i. */
 static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
     uint32_t j = i + 1;
@@ -63,9 +92,17 @@ static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
                 j += 4; /* Lashkar-e-Taiba */
                 continue;
             }
+            if (is_syllable(w, i, j)) {
+                j += 2; /* Ma Ying-jeou */
+                continue;
+            }
             break;
         }
-        if (is_inner_point(w, j, end)) {
+        if (is_particle_dash(w, j, end)) {
+            j += 3; /* Muqtada al-Sadr */
+            continue;
+        }
+        if (is_inner_point(w, j, end) || is_known_point(w, j)) {
             j++;
             continue;
         }
@@ -127,7 +164,8 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             uint64_t hash = w->t.hash[i];
             w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
         }
-        if (!is_capital(shape) && !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(known, w->t.hash[i]))) {
+        if (!is_capital(shape) && !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(known, w->t.hash[i])) &&
+            !is_particle_dash(w, i, end)) {
             i++;
             continue;
         }

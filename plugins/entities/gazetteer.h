@@ -28,6 +28,7 @@ enum kind {
     PLACE_FIRST,
     EVENT_HEAD,
     EVENT_FIRST,
+    MISC_HEAD,
     CALENDAR,
     PARTICLE,
     SAY,

@@ -66,8 +66,11 @@ static uint64_t initials_key(uint64_t seed, const char *letters, uint32_t n) {
 static void note_short_forms(const struct work *w, const struct index *x, uint32_t i) {
     const struct name *n = &w->names[i];
     if (n->type == T_PERSON && n->count > 1) {
-        *index_at(x, w->t.hash[n->first + n->count - 1] ^ SHORT) = i + 1;
-        uint32_t *given = index_at(x, w->t.hash[n->first] ^ SHORT);
+        uint32_t tail = name_tail(w, n->first, n->count);
+        if (tail == n->count)
+            return;
+        *index_at(x, name_key(w, n->first + n->count - tail, tail) ^ SHORT) = i + 1;
+        uint32_t *given = index_at(x, name_key(w, n->first, 1) ^ SHORT);
         if (!*given || w->names[*given - 1].first + w->names[*given - 1].count == n->first)
             *given = i + 1;
     } else if (n->type == T_ORG && n->count > 1) {
@@ -86,11 +89,9 @@ static void note_short_forms(const struct work *w, const struct index *x, uint32
 
 /* The name that this one is short for, or TM_NONE. */
 static uint32_t full_of(const struct work *w, const struct index *x, const struct name *n) {
-    if (n->count != 1)
-        return TM_NONE;
     if (n->type == T_PERSON)
-        return *index_at(x, w->t.hash[n->first] ^ SHORT) - 1;
-    if (n->type == T_ORG && (w->t.shape[n->first] & TM_SHAPE_ALL_UPPER))
+        return *index_at(x, n->key ^ SHORT) - 1;
+    if (n->count == 1 && n->type == T_ORG && (w->t.shape[n->first] & TM_SHAPE_ALL_UPPER))
         return *index_at(x, initials_key(FULL, w->text + w->t.start[n->first], w->t.length[n->first])) - 1;
     return TM_NONE;
 }

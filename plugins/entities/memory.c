@@ -47,10 +47,11 @@ void memory_learn(struct work *w) {
             continue;
         put(m, n->key, n->type, score);
         if (n->type == T_PERSON && n->count > 1 && score > 1) {
-            uint32_t last = n->first + n->count - 1;
-            put(m, w->t.hash[last] ^ SURNAME, T_PERSON, score);
+            uint32_t tail = name_tail(w, n->first, n->count);
+            if (tail < n->count)
+                put(m, name_key(w, n->first + n->count - tail, tail) ^ SURNAME, T_PERSON, score);
             if (n->count == 2)
-                put(m, w->t.hash[n->first] ^ SURNAME, T_PERSON, score / 2);
+                put(m, name_key(w, n->first, 1) ^ SURNAME, T_PERSON, score / 2);
         }
     }
     w->memory = m;
@@ -60,7 +61,7 @@ float memory_of(const struct memory *m, uint64_t key, uint32_t type) {
     return m ? find(m, key ? key : 1)->by_type[type] : 0;
 }
 
-int memory_is_surname(const struct memory *m, uint64_t hash) {
-    uint64_t key = hash ^ SURNAME;
+int memory_is_surname(const struct memory *m, uint64_t name) {
+    uint64_t key = name ^ SURNAME;
     return m && find(m, key ? key : 1)->by_type[T_PERSON] > 1;
 }

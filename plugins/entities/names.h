@@ -96,9 +96,11 @@ void names_from_gazetteers(struct work *w);
 /* memory.c: what the first pass learned, for the second. */
 void memory_learn(struct work *w);
 float memory_of(const struct memory *m, uint64_t key, uint32_t type);
-int memory_is_surname(const struct memory *m, uint64_t hash);
+int memory_is_surname(const struct memory *m, uint64_t name);
 
 uint64_t name_key(const struct work *w, uint32_t first, uint32_t count);
+/* How many tokens the last word of a name has, what hyphens join counted whole. */
+uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count);
 
 static inline int was_lower(const struct work *w, uint64_t hash) {
     return (int)(w->lower[(hash >> 20) & (LOWER_WORDS - 1)] >> (hash >> 40 & 63) & 1);

@@ -12,6 +12,13 @@ uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
     return key ^ key >> 31;
 }
 
+uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count) {
+    uint32_t tail = 1;
+    while (tail + 1 < count && (w->t.shape[first + count - tail - 1] & TM_SHAPE_DASH))
+        tail += 2;
+    return tail;
+}
+
 static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count, const struct verdict *v) {
     if (w->n_names == w->room_names) {
         uint32_t room = w->room_names ? w->room_names * 2 : 64;
@@ -39,7 +46,7 @@ static void look_up(struct run *r, uint32_t at) {
     for (uint32_t n = 0; n < NAME_TOKENS && at + n < r->count; n++) {
         uint32_t shape = r->shape[at + n];
         if ((shape & TM_SHAPE_WORD) && !(shape & TM_SHAPE_CLITIC) && !(shape & TM_SHAPE_ALL_UPPER) &&
-            !((shape & TM_SHAPE_FIRST_UPPER) && r->w->t.length[r->first + at + n] <= 2))
+            !((shape & TM_SHAPE_FIRST_UPPER) && r->w->t.length[r->first + at + n] == 1))
             upper = 0;
         const struct phrase_step *step = phrase_step(set, r->w->t.hash[r->first + at + n], state);
         if (!step)
@@ -71,7 +78,7 @@ static void parse(struct work *w, const struct chunk *c) {
         sum[b] = -1e9f;
         for (uint32_t a = b > NAME_TOKENS ? b - NAME_TOKENS : 0; a < b; a++) {
             struct verdict v = score_piece(&r, a, b - a);
-            float s = sum[a] + v.score - (a > 0 ? score_seam(best[a].type, v.type) : 0);
+            float s = sum[a] + v.score - (a > 0 ? score_seam(&best[a], &v) : 0);
             if (s > sum[b]) {
                 sum[b] = s;
                 best[b] = v;

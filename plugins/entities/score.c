@@ -38,8 +38,20 @@ static int is_byte(const struct work *w, uint32_t i, char c) {
     return w->t.length[i] == 1 && w->text[w->t.start[i]] == c;
 }
 
+static int is_roman(const struct work *w, uint32_t i) {
+    return strspn(w->text + w->t.start[i], "IVX") >= w->t.length[i];
+}
+
 static uint32_t kinds_of(const struct work *w, uint32_t i) {
     return gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]).kinds;
+}
+
+/* Of the longest phrase that begins there. */
+static uint32_t kinds_from(const struct work *w, uint32_t i) {
+    const uint32_t *values;
+    if (!phrase_longest(&w->gazetteer->table.phrases, w->t.hash, i, w->t.count, &values))
+        return 0;
+    return gazetteer_entry(w->gazetteer, values, 1, 1).kinds;
 }
 
 static void look_around(struct run *r) {
@@ -63,11 +75,15 @@ static void look_around(struct run *r) {
         r->behind |= kinds_of(w, to);
         if (is_byte(w, to, ')'))
             r->behind |= BEHIND_CLOSE;
+        if (is_byte(w, to, '$'))
+            r->behind |= BEHIND_MONEY;
+        if (w->t.shape[to] & TM_SHAPE_NUMBER)
+            r->behind |= BEHIND_NUMBER;
         if (to + 2 <= last && is_byte(w, to, ',') && (w->t.shape[to + 1] & TM_SHAPE_NUMBER) &&
             w->t.length[to + 1] == 2 && (is_byte(w, to + 2, ',') || is_byte(w, to + 2, '.')))
             r->behind |= BEHIND_AGE;
         if (to + 1 <= last && is_byte(w, to, ',') && (w->t.shape[to + 1] & TM_SHAPE_FIRST_UPPER) &&
-            (kinds_of(w, to + 1) & (IS(COUNTRY) | IS(REGION))))
+            (kinds_from(w, to + 1) & (IS(COUNTRY) | IS(REGION))))
             r->behind |= BEHIND_PLACE;
         if (to + 2 <= last && is_byte(w, to, '(') && (w->t.shape[to + 1] & TM_SHAPE_ALL_UPPER) &&
             is_byte(w, to + 2, ')') && w->t.length[to + 1] > 2)
@@ -156,17 +172,23 @@ static struct made count(const struct run *r, uint32_t at, uint32_t n) {
     return m;
 }
 
-static uint32_t before_of(const struct run *r, uint32_t at) {
+static uint64_t before_of(const struct run *r, uint32_t at) {
     return at == 0 ? r->before : 0;
 }
 
-static uint32_t behind_of(const struct run *r, uint32_t end) {
+static uint64_t behind_of(const struct run *r, uint32_t end) {
     return end == r->count ? r->behind : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->behind : 0;
+}
+
+/* A longer phrase of the gazetteer is worth more than a shorter one in it and the rest. */
+static float longer(const struct made *m) {
+    float more = m->capitals > 1 ? 1.6f * (float)(m->capitals - 1) + 2.0f * (float)m->joints : 0;
+    return more > 8 ? 8 : more;
 }
 
 static float person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, first = r->phrase[at][0].kinds, last = r->phrase[end - 1][0].kinds;
-    uint32_t before = before_of(r, at), behind = behind_of(r, end);
+    uint64_t before = before_of(r, at), behind = behind_of(r, end);
     float s = -1.5f;
     *rule = R_TWO_CAPITALS;
     if (m->clitics || m->numbers || m->capitals > 5 || (r->shape[end - 1] & (TM_SHAPE_DASH | TM_SHAPE_NUMBER)))
@@ -184,7 +206,7 @@ static float person(const struct run *r, uint32_t at, uint32_t n, const struct m
         s += m->capitals > 1 ? 2.2f : 0.7f;
         *rule = R_GIVEN_NAME;
     }
-    if (m->capitals > 1 && (last & IS(FAMILY))) {
+    if (m->capitals > 1 && ((last & IS(FAMILY)) || (m->capitals > 2 && m->family))) {
         s += 1.5f;
         if (!(first & IS(GIVEN)))
             *rule = R_FAMILY_NAME;
@@ -196,12 +218,18 @@ static float person(const struct run *r, uint32_t at, uint32_t n, const struct m
     }
     if (m->capitals > 1 && (first & IS(FAMILY)))
         s += 0.7f;
-    if (m->capitals == 2 || m->capitals == 3)
+    if (m->capitals >= 2 && m->capitals <= 4)
         s += 1.0f;
     s += 0.4f * (float)(m->unknown > 3 ? 3 : m->unknown);
     s -= 1.3f * (float)m->common;
     s -= 1.5f * (float)m->heads;
-    if (m->capitals > 1 && (r->phrase[at][0].kinds & (IS(COUNTRY) | IS(DEMONYM))) && !(first & IS(GIVEN)))
+    for (uint32_t i = at; i + 1 < end; i++)
+        if ((r->phrase[i][0].kinds & (IS(TITLE) | IS(HONORIFIC))) &&
+            (!(r->phrase[i][0].kinds & (IS(GIVEN) | IS(FAMILY))) || r->titled[at]))
+            s -= 2.5f;
+    if (m->capitals > 2)
+        s += 0.4f * (float)(m->capitals > 4 ? 2 : m->capitals - 2);
+    if (m->capitals > 1 && (first & (IS(COUNTRY) | IS(DEMONYM))) && !(first & (IS(GIVEN) | IS(FAMILY))))
         s -= 2;
     if ((last & (IS(COUNTRY) | IS(DEMONYM))) && m->capitals > 1 && !(last & IS(FAMILY)))
         s -= 1.5f;
@@ -234,9 +262,11 @@ static float person(const struct run *r, uint32_t at, uint32_t n, const struct m
     else if ((before & IS(LOC_PREP)))
         s -= 1.0f;
     if (r->w->memory) {
-        if (m->capitals == 1 && n == 1 && memory_is_surname(r->w->memory, r->w->t.hash[r->first + at])) {
-            s += 3;
-            *rule = R_SURNAME;
+        uint32_t tail = name_tail(r->w, r->first + at, n);
+        if (memory_is_surname(r->w->memory, name_key(r->w, r->first + end - tail, tail))) {
+            s += tail == n ? 3 : 2;
+            if (tail == n)
+                *rule = R_SURNAME;
         }
     }
     return s;
@@ -244,7 +274,7 @@ static float person(const struct run *r, uint32_t at, uint32_t n, const struct m
 
 static float place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, last = r->phrase[end - 1][0].kinds;
-    uint32_t before = before_of(r, at), behind = behind_of(r, end);
+    uint64_t before = before_of(r, at), behind = behind_of(r, end);
     const struct entry *whole = &r->phrase[at][n - 1];
     float s = -1.5f;
     *rule = R_PREPOSITION;
@@ -258,15 +288,14 @@ static float place(const struct run *r, uint32_t at, uint32_t n, const struct ma
             s += whole->people >= 1000000 ? 4 : whole->people >= 200000 ? 3 : whole->people >= 50000 ? 2.2f : 1.5f;
         if (n == 1 && (whole->kinds & IS(WORD)))
             s -= whole->kinds & IS(COUNTRY) ? 0 : r->weak[at] ? 2 : 1;
-        if (m->capitals > 1)
-            s += 1;
+        s += longer(m);
         if (n == 1 && (whole->kinds & (IS(GIVEN) | IS(FAMILY))) && !(whole->kinds & (IS(COUNTRY))))
             s -= whole->people >= 1000000 || (whole->kinds & IS(PLACE)) ? 0.5f : 1.2f;
     } else {
         if (m->numbers || m->clitics > 1 || m->capitals > 5 || (m->joints && m->capitals < 3 && !m->heads))
             return -9;
         if (n > 1 && (last & IS(PLACE_HEAD)) && m->capitals > 1) {
-            s += 3.2f;
+            s += r->phrase[at][n - 2].kinds & IS_NAME_OF_PLACE ? 4.7f : 3.2f;
             *rule = R_HEAD_WORD;
         }
         for (uint32_t k = 1; k < n && k <= 3; k++)
@@ -299,12 +328,14 @@ static float place(const struct run *r, uint32_t at, uint32_t n, const struct ma
         s -= 0.8f;
     if (r->titled[at])
         s -= 2;
+    if (behind & BEHIND_MONEY)
+        s -= 6;
     return s;
 }
 
 static float organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, last = r->phrase[end - 1][0].kinds;
-    uint32_t before = before_of(r, at), behind = behind_of(r, end);
+    uint64_t before = before_of(r, at), behind = behind_of(r, end);
     const struct entry *whole = &r->phrase[at][n - 1];
     float s = -1.7f;
     *rule = R_CONTEXT;
@@ -313,8 +344,7 @@ static float organisation(const struct run *r, uint32_t at, uint32_t n, const st
         *rule = R_GAZETTEER;
         if (n == 1 && (whole->kinds & IS(WORD)))
             s -= r->weak[at] ? 3 : 1;
-        if (m->capitals > 1)
-            s += 1;
+        s += longer(m);
     } else {
         uint32_t first_words = 0;
         if (m->clitics && !(last & IS(ORG_HEAD)))
@@ -322,6 +352,11 @@ static float organisation(const struct run *r, uint32_t at, uint32_t n, const st
         if (m->capitals > 1 && (last & IS(ORG_HEAD))) {
             s += 3.4f;
             *rule = R_HEAD_WORD;
+            for (uint32_t k = 1; k < n && k <= 3; k++)
+                if (r->phrase[at][k - 1].kinds & IS_NAME_OF_PLACE) {
+                    s += 1.5f; /* Montreal Hockey Club */
+                    break;
+                }
         }
         for (uint32_t k = 1; k <= 3 && k < n; k++)
             if ((r->phrase[end - k][k - 1].kinds & IS(ORG_END))) {
@@ -329,14 +364,18 @@ static float organisation(const struct run *r, uint32_t at, uint32_t n, const st
                 *rule = R_COMPANY_FORM;
                 break;
             }
-        for (uint32_t k = 1; k < n && k <= 3; k++)
-            if ((r->phrase[at][k - 1].kinds & IS(ORG_FIRST))) {
-                first_words = k;
-                s += k > 1 ? 4.5f : 1.0f;
-                if (*rule == R_CONTEXT)
-                    *rule = R_FIRST_WORD;
+        for (uint32_t from = at; from < end && from < at + 4 && !first_words; from++) {
+            if (from > at && !(r->shape[from - 1] & TM_SHAPE_FIRST_UPPER))
                 break;
-            }
+            for (uint32_t k = from == at ? 1 : 2; from + k < end && k <= 3; k++)
+                if ((r->phrase[from][k - 1].kinds & IS(ORG_FIRST))) {
+                    first_words = k;
+                    s += k > 1 ? 4.5f - 0.4f * (float)(from - at) : 1.0f;
+                    if (*rule == R_CONTEXT)
+                        *rule = R_FIRST_WORD;
+                    break;
+                }
+        }
         /* University of Leeds; Ministry of Trade and Industry: the head stands first. */
         if (!first_words && n > 2 && (r->phrase[at][0].kinds & IS(ORG_HEAD)) && m->joints &&
             is_byte(r->w, r->first + at + 1, 'o') == 0 && r->w->t.length[r->first + at + 1] == 2 &&
@@ -346,10 +385,19 @@ static float organisation(const struct run *r, uint32_t at, uint32_t n, const st
             *rule = R_FIRST_WORD;
         }
         if (n == 1 && (r->shape[at] & TM_SHAPE_ALL_UPPER) && r->mode != CASE_UPPER &&
-            r->w->t.length[r->first + at] <= 7) {
-            s += 2.2f;
+            r->w->t.length[r->first + at] <= 7 && !is_roman(r->w, r->first + at)) {
+            s += behind & BEHIND_NUMBER ? 0 : r->w->t.length[r->first + at] <= 5 ? 2.2f : 1.6f;
+            s -= r->phrase[at][0].level && r->phrase[at][0].level <= 35 ? 1.5f : 0;
             *rule = R_ACRONYM;
         }
+        for (uint32_t k = n - 1; k > 0 && *rule != R_CONTEXT; k--)
+            if (r->phrase[at][k - 1].kinds & IS(ORG)) {
+                s += 3; /* Credit Suisse Group AG */
+                break;
+            }
+        if (at > 0 && (r->phrase[at][0].kinds & (IS(ORG_HEAD) | IS(ORG_END))) && !first_words &&
+            (r->shape[at - 1] & TM_SHAPE_FIRST_UPPER))
+            s -= 2;
         if (m->joints > (first_words ? 3u : 1u) || m->numbers)
             s -= 1.5f;
         if (!first_words)
@@ -387,7 +435,7 @@ static float event(const struct run *r, uint32_t at, uint32_t n, const struct ma
     uint32_t last = r->phrase[at + n - 1][0].kinds;
     *rule = R_GAZETTEER;
     if (whole->kinds & IS(EVENT))
-        return 4.0f + (m->capitals > 1) - (n == 1 && (whole->kinds & IS(WORD)) && r->weak[at] ? 2 : 0);
+        return 4.0f + longer(m) - (n == 1 && (whole->kinds & IS(WORD)) && r->weak[at] ? 2 : 0);
     if (n == 1 || m->clitics > 1 || m->joints > 2)
         return -9;
     float s = -1.5f;
@@ -408,11 +456,25 @@ static float miscellany(const struct run *r, uint32_t at, uint32_t n, const stru
     if (whole->kinds & IS(DEMONYM)) {
         *rule = R_DEMONYM;
         s = 3.5f;
+        /* Han Zhongmin, Roman Abramovich. */
+        uint32_t behind = at + n < r->count ? r->phrase[at + n][0].kinds : IS(WORD);
+        if ((whole->kinds & (IS(FAMILY) | IS(GIVEN))) &&
+            !(behind & (IS(WORD) | IS_NAME_OF_PLACE | IS(ORG_HEAD) | IS(TITLE))) &&
+            (r->shape[at + n] & TM_SHAPE_FIRST_UPPER))
+            s -= 3;
     } else if (whole->kinds & IS(MISC)) {
         *rule = R_GAZETTEER;
-        s = 3.5f + (m->capitals > 1);
+        s = 3.5f + longer(m);
         if (n == 1 && (whole->kinds & IS(WORD)))
             s -= r->weak[at] ? 3 : 1;
+    } else if (n > 1 && m->capitals > 1 && (r->phrase[at + n - 1][0].kinds & IS(MISC_HEAD)) && m->joints < 3) {
+        *rule = R_HEAD_WORD;
+        s = 2.0f + 0.3f * (float)m->capitals - (float)m->joints;
+        for (uint32_t k = n - 1; k > 0; k--)
+            if (r->phrase[at][k - 1].kinds & (IS(MISC) | IS(ORG))) {
+                s += 4;
+                break;
+            }
     }
     return s;
 }
@@ -421,20 +483,22 @@ struct verdict score_piece(const struct run *r, uint32_t at, uint32_t n) {
     struct verdict v = {T_NONE, R_NONE, TM_NONE, -1e6f};
     const struct entry *whole = &r->phrase[at][n - 1];
     uint32_t end = at + n;
-    if (n == 1)
+    if (n == 1) {
         v.score = r->none[at];
-    else if (whole->kinds & (IS(TITLE) | IS(NOT_NAME) | IS(HONORIFIC)))
+        if ((r->shape[at] & TM_SHAPE_FIRST_UPPER) && !(whole->kinds & ~(NAME_KINDS & ~IS(DEMONYM))))
+            v.row = LOOSE;
+    } else if (whole->kinds & (IS(TITLE) | IS(NOT_NAME) | IS(HONORIFIC)))
         v.score = 0.5f * (float)n;
     if (whole->kinds & (IS(TITLE) | IS(HONORIFIC)) && end < r->count && v.score < 1)
-        v.score = 1 + 0.5f * (float)(n - 1);
+        v.score = (float)n;
     uint32_t shape = r->shape[at], shape_end = r->shape[end - 1];
     if (!(shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)) ||
         ((shape_end & (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_NUMBER | TM_SHAPE_LOWER)) &&
          !(shape_end & TM_SHAPE_MIXED) && !whole->kinds && !(r->phrase[end - 2 + (n == 1)][n > 1].kinds & IS(ORG_END))))
         return v;
-    if ((r->phrase[at][0].kinds & IS(NOT_NAME)) && !whole->kinds && r->weak[at])
+    if ((r->phrase[at][0].kinds & IS(NOT_NAME)) && !(whole->kinds & NAME_KINDS) && (n == 1 || r->weak[at]))
         return v;
-    if ((r->phrase[at][0].kinds & IS(CALENDAR)) && !whole->kinds)
+    if ((r->phrase[at][0].kinds & IS(CALENDAR)) && !(whole->kinds & NAME_KINDS))
         return v;
     struct made m = count(r, at, n);
     if (m.capitals == 0 && !(whole->kinds & (IS(EVENT) | IS(ORG) | IS(MISC))))
@@ -460,7 +524,7 @@ struct verdict score_piece(const struct run *r, uint32_t at, uint32_t n) {
     }
     for (uint32_t t = T_PERSON; t < TYPES; t++) {
         uint32_t type = t;
-        if (t == T_GPE && (whole->kinds & IS_NAME_OF_PLACE ? !(whole->kinds & (IS(COUNTRY) | IS(REGION) | IS(CITY)))
+        if (t == T_GPE && (whole->kinds & IS_NAME_OF_PLACE ? (whole->kinds & (IS(PLACE) | IS(COUNTRY))) == IS(PLACE)
                                                            : why[t] == R_HEAD_WORD || why[t] == R_FIRST_WORD))
             type = T_LOC;
         better(&v, s[t], type, why[t], whole->row);
@@ -468,12 +532,15 @@ struct verdict score_piece(const struct run *r, uint32_t at, uint32_t n) {
     return v;
 }
 
-float score_seam(uint32_t before, uint32_t behind) {
-    if (before == T_NONE || behind == T_NONE)
-        return 0;
-    if (before == T_PERSON && behind == T_PERSON)
+float score_seam(const struct verdict *before, const struct verdict *behind) {
+    uint32_t a = before->type, b = behind->type;
+    if (a == T_NONE || b == T_NONE)
+        return (a == T_PERSON && behind->row == LOOSE) || (b == T_PERSON && before->row == LOOSE) ? 1.5f : 0;
+    if (a == T_PERSON && b == T_PERSON)
         return 7.0f;
-    if (before == T_MISC || before == T_GPE)
-        return behind == T_GPE || behind == T_LOC ? 2.5f : 1.0f;
-    return 3.0f;
+    if (a == T_GPE && b == T_ORG)
+        return 3.0f;
+    if (a == T_MISC || a == T_GPE)
+        return b == T_GPE || b == T_LOC ? 2.5f : 1.0f;
+    return a == T_ORG && b == T_ORG ? 4.5f : 3.0f;
 }
