@@ -18,9 +18,10 @@ static const char *const fact_list[] = {
     "keine",   "nunca",  "pas",      "jamais",   "yes",       "without"};
 
 void fact_words_init(struct fact_words *w, const tm_host *host) {
-    w->count = 0;
+    memset(w, 0, sizeof *w);
     for (size_t i = 0; i < sizeof fact_list / sizeof fact_list[0]; i++) {
         uint64_t h = host->hash((tm_str){fact_list[i], strlen(fact_list[i])});
+        w->filter[h / 64 % 64] |= (uint64_t)1 << (h % 64);
         uint32_t at = w->count++;
         while (at > 0 && w->hash[at - 1] > h) {
             w->hash[at] = w->hash[at - 1];
@@ -32,6 +33,8 @@ void fact_words_init(struct fact_words *w, const tm_host *host) {
 
 static int is_fact_word(const struct fact_words *w, uint64_t hash) {
     uint32_t low = 0, high = w->count;
+    if (!(w->filter[hash / 64 % 64] >> (hash % 64) & 1))
+        return 0;
     while (low < high) {
         uint32_t middle = (low + high) / 2;
         if (w->hash[middle] < hash)

@@ -46,6 +46,7 @@ struct nearness {
  */
 struct fact_words {
     uint64_t hash[96];
+    uint64_t filter[64]; /* a bit for the low bits of each hash: most words are told apart by one look */
     uint32_t count;
 };
 

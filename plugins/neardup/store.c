@@ -11,6 +11,7 @@
 #define CHUNK_FIRST (1u << 15) /* while there are few */
 #define VERIFY_MOST 8u         /* rows that one look-up compares with */
 #define TALLY 512u
+#define WHOLE 0.9999 /* nothing is nearer, and the earliest came first */
 #define ID_MOST 65535u
 #define CONTAINED_LEAST 20u /* values that containment is believed on */
 
@@ -210,7 +211,7 @@ int store_find(struct store *s, const struct signature *g, uint32_t before, stru
         list[top] = list[round];
         list[round] = t;
         /* So few shared keys beside a near one cannot be nearer. */
-        if (best >= 0 && t.count * 3 < list[0].count)
+        if (best >= 0 && (t.count * 2 <= list[0].count || best > WHOLE))
             break;
         struct row_head h = row_head(s, t.row);
         const uint8_t *packed = row_bytes(s, t.row) + sizeof h + h.n_keys * 4u;
