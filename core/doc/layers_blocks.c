@@ -5,14 +5,28 @@
 #include "text_hash.h"
 #include "text_unicode.h"
 
-/* Closing quotes and brackets are left out of account, and the space before them (French). */
+/* The start of a footnote mark in square brackets, digits only, that ends at p; p where there is none. */
+static const uint8_t *before_footnote(const uint8_t *begin, const uint8_t *p) {
+    const uint8_t *q = p;
+    if (q > begin && q[-1] == ']')
+        for (q--; q > begin && q[-1] >= '0' && q[-1] <= '9';)
+            q--;
+    return q < p - 1 && q > begin && q[-1] == '[' ? q - 1 : p;
+}
+
+/* Closing quotes and brackets, footnote marks and raised digits are left out of account, and the space before them. */
 uint32_t layers_end_flag(const struct layers *l, uint32_t from, uint32_t to) {
     const uint8_t *base = (const uint8_t *)l->text, *begin = base + from, *p = base + to;
     for (uint32_t i = 0; i < 16 && p > begin; i++) {
-        uint32_t cp, n = text_decode_back(begin, p, &cp), v = unicode_properties(cp);
+        const uint8_t *note = before_footnote(begin, p);
+        if (note < p) {
+            p = note;
+            continue;
+        }
+        uint32_t cp, n = text_decode_back(begin, p, &cp), v = unicode_properties(cp), c = UNICODE_CLASS(v);
         if (v & UF_TERMINAL)
             return TM_BLOCK_ENDS_SENTENCE;
-        if (!(v & (UF_CLOSE | UF_QUOTE)) && UNICODE_CLASS(v) != UC_SPACE && UNICODE_CLASS(v) != UC_MARK)
+        if (!(v & (UF_CLOSE | UF_QUOTE)) && c != UC_SPACE && c != UC_MARK && c != UC_NUMBER)
             return 0;
         p -= n;
     }

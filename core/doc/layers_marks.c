@@ -199,7 +199,7 @@ static int may_mark(const uint8_t *p, const uint8_t *end) {
     for (uint32_t i = 1; i < 6 && p + i < end; i++) {
         if (p[i] == '.' || p[i] == ')')
             return 1;
-        if (!memchr("ivxlIVXL", p[i], 8))
+        if (!p[i] || !strchr("ivxlIVXL", p[i]))
             return 0;
     }
     return 0;

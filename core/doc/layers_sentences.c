@@ -187,7 +187,6 @@ static int ends_at_point(const struct layers *l, uint32_t i, uint32_t next, cons
             kind = ABBREVIATION_WORD;
         switch (kind) {
         case ABBREVIATION_TITLE:
-            return 0;
         case ABBREVIATION_NEVER:
             return 0;
         case ABBREVIATION_NUMBER:

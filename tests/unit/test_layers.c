@@ -383,7 +383,7 @@ static void marks(void) {
 
 static void flags(void) {
     struct arena *arena = arena_new(1 << 14);
-    const char *text = "Head\nOne. (Two.)\n\nThree?”\n \nNo end\nFour …";
+    const char *text = "Head\nOne. (Two.)\n\nThree?”\n \nNo end [12]\nFour …[1][23]";
     struct all a = build(arena, text, strlen(text));
     CHECK_INT(a.b.count, 5);
     CHECK_INT(a.b.flags[0], TM_BLOCK_AFTER_BLANK);

@@ -107,7 +107,7 @@
 #define TM_BLOCK_IS_WRAPPED (1u << 1)  /* made of lines that were wrapped at a column */
 #define TM_BLOCK_AFTER_BLANK (1u << 2) /* a blank line, or the start of the text, stands before it */
 #define TM_BLOCK_BEFORE_BLANK (1u << 3)
-#define TM_BLOCK_ENDS_SENTENCE (1u << 4) /* its last character, closing quotes and brackets apart, is terminal */
+#define TM_BLOCK_ENDS_SENTENCE (1u << 4) /* its last character is terminal, closing marks and footnotes apart */
 #define TM_BLOCK_NUMBERED (1u << 5)      /* the list mark is a number or letter */
 
 /* A layer whole, as tm_..._get in host.h fills it. Made in the plugin, so it can grow without the ABI. */
