@@ -13,6 +13,10 @@ static int char_at(const struct page *p, uint32_t t, char c) {
     return p->tokens.length[t] == 1 && p->text.data[p->tokens.start[t]] == c;
 }
 
+static int is_wide_colon(const struct page *p, uint32_t t) {
+    return p->tokens.length[t] == 3 && memcmp(p->text.data + p->tokens.start[t], "\xef\xbc\x9a", 3) == 0;
+}
+
 /* The lists of the match that begins at or covers token t. */
 static uint64_t lists_at(const struct page *p, const struct block *b, uint32_t t) {
     for (uint32_t m = b->match_end; m-- > b->match;)
@@ -23,7 +27,7 @@ static uint64_t lists_at(const struct page *p, const struct block *b, uint32_t t
 
 /* Counts of the words from t to end. */
 struct tally {
-    uint32_t words, caps, slashes, credits, agencies, lower;
+    uint32_t words, caps, slashes, credits, agencies, lower, digits;
 };
 
 static struct tally tally_words(const struct judge *j, const struct block *b, uint32_t t, uint32_t end) {
@@ -34,7 +38,8 @@ static struct tally tally_words(const struct judge *j, const struct block *b, ui
         if (is_word(s) && !(s & TM_SHAPE_CLITIC)) {
             uint64_t l = lists_at(p, b, i);
             y.words++;
-            y.caps += (s & TM_SHAPE_FIRST_UPPER) != 0;
+            y.caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_IDEOGRAPH)) != 0;
+            y.digits += (s & TM_SHAPE_DIGIT) != 0;
             y.lower += (s & TM_SHAPE_LOWER) && !(l & (j->lists->credit | j->lists->function | j->lists->agency));
             y.credits += (l & j->lists->credit) != 0;
             y.agencies += (l & j->lists->agency) != 0;
@@ -84,10 +89,12 @@ static uint32_t look_for_credit(const struct judge *j, const struct block *b, in
     *out_bare = 0;
     if (b->words < 4)
         return TM_NONE;
+    if (b->flags & B_BRACKETED)
+        end--;
     if (!(b->lists & (j->lists->credit | j->lists->agency)) && !(p->tokens.shape[end - 1] & TM_SHAPE_CLOSE)) {
         uint32_t mixed = 0;
         for (uint32_t t = low; t < end; t++)
-            mixed |= p->tokens.shape[t] & TM_SHAPE_MIXED;
+            mixed |= (p->tokens.shape[t] & TM_SHAPE_MIXED) || char_at(p, t, '/') || char_at(p, t, '|');
         if (!mixed)
             return TM_NONE;
     }
@@ -134,14 +141,48 @@ static uint32_t look_for_credit(const struct judge *j, const struct block *b, in
         while (next < end && (l & j->lists->credit) && !glued && lists_at(p, b, next) == l &&
                is_word(p->tokens.shape[next]))
             next++;
-        int colon = char_at(p, next < end ? next : t, ':') ||
+        int colon = is_wide_colon(p, next < end ? next : t) ||
+                    ((s & TM_SHAPE_IDEOGRAPH) && next < end && char_at(p, next, '/')) ||
+                    char_at(p, next < end ? next : t, ':') ||
                     (next < end && (p->tokens.shape[next] & TM_SHAPE_TERMINAL) && p->tokens.length[next] >= 3);
-        if (!(glued && colon) && !((l & j->lists->credit) && (s & TM_SHAPE_FIRST_UPPER) && (colon || next > t + 1)))
+        if (!(glued && colon) &&
+            !((l & j->lists->credit) && (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_IDEOGRAPH)) && (colon || next > t + 1)))
             continue;
         if (next >= end)
             continue;
         struct tally y = tally_words(j, b, next, end);
-        if (y.words > 0 && y.words <= 12 && y.lower <= y.words / 6 && y.caps > 0 && block_open(b))
+        if (y.words > 0 && y.words <= 12 && y.lower <= y.words / 3 && y.caps > 0 && block_open(b))
+            return t;
+    }
+    /* A copyright sign and a name. */
+    for (uint32_t t = low + (low == b->tok); t + 1 < end && block_open(b); t++)
+        if (p->tokens.length[t] == 2 && memcmp(p->text.data + p->tokens.start[t], "\xc2\xa9", 2) == 0 && t > b->first) {
+            struct tally y = tally_words(j, b, t + 1, end);
+            if (y.words > 0 && y.words <= 7 && y.lower == 0 && y.digits == 0)
+                return t;
+        }
+    /* A name or house behind a slash or bar that stands free. */
+    for (uint32_t t = end - 1; t > low && t > b->first; t--) {
+        if (!(char_at(p, t, '/') || char_at(p, t, '|')) || !(p->tokens.shape[t] & TM_SHAPE_SPACE) || t + 1 >= end ||
+            !(p->tokens.shape[t + 1] & TM_SHAPE_SPACE))
+            continue;
+        struct tally y = tally_words(j, b, t + 1, end), head = tally_words(j, b, b->tok, t);
+        if (y.words >= 2 && y.words <= 7 && y.lower == 0 && y.digits == 0 && y.caps + y.credits >= y.words &&
+            head.words >= 6 && head.lower >= 2 &&
+            (y.credits || y.agencies || y.slashes || (p->tokens.shape[t - 1] & TM_SHAPE_TERMINAL)))
+            return t;
+        break;
+    }
+    /* A name in brackets at the end of a line without end mark. */
+    if (p->english && block_open(b) && b->words >= 8 && b->sentences == 1 && b->function >= 2 &&
+        !(b->flags & (B_ITEM | B_QUOTE | B_INNER_COLON | B_BRACKETED | B_TABLE)) &&
+        (p->tokens.shape[end - 1] & TM_SHAPE_CLOSE)) {
+        uint32_t t = end - 1;
+        while (t > low && !(p->tokens.shape[t] & TM_SHAPE_OPEN))
+            t--;
+        struct tally y = tally_words(j, b, t + 1, end - 1);
+        if ((p->tokens.shape[t] & TM_SHAPE_OPEN) && y.words >= 2 && y.words <= 3 && y.lower == 0 && y.digits == 0 &&
+            y.caps == y.words && end - 2 - t == y.words)
             return t;
     }
     /* A house at the end of a line without end mark, behind a slash. */
@@ -198,7 +239,7 @@ int ends_with_name(const struct page *p, const struct block *b) {
 
 /* A block that says what is to be seen in a picture, before a line of credit. */
 static int is_caption_before_credit(const struct judge *j, const struct block *b) {
-    if ((b->flags & (B_ITEM | B_QUOTE)) || b->words < 3 || b->words > 70 || b->sentences > 3)
+    if ((b->flags & (B_ITEM | B_QUOTE | B_INNER_COLON)) || b->words < 3 || b->words > 70 || b->sentences > 3)
         return 0;
     if (block_open(b))
         return 1;

@@ -365,7 +365,13 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
         return TM_PASS;
     if (s->host->get(doc, s->lang, &lang) == TM_V_TEXT && !str_equal(lang.text, TM_STR("en")))
         page.english = 0;
-    struct judge judge = {&page, &s->rules, &s->sets[0].lists, s->config->preset == 1, allowed, s};
+    struct judge judge = {.page = &page,
+                          .rules = &s->rules,
+                          .lists = &s->sets[0].lists,
+                          .aggressive = s->config->preset == 1,
+                          .numbered = has_numbered_sources(&page),
+                          .allowed = allowed,
+                          .ctx = s};
     judge_all(&judge);
     tm_lines lines = tm_lines_get(s->host, doc);
     struct cutter cutter = {s, doc};

@@ -73,7 +73,18 @@ static int letter_stands_well(const char *text, uint32_t at) {
     return c == '.' || c == ',' || c == ']' || c == '"';
 }
 
-static void find_citations(const struct page *p, const struct block *b, inline_cut *cut, void *ctx) {
+int has_numbered_sources(const struct page *p) {
+    const char *at = p->text.data, *end = at + p->text.len;
+    int one = 0, two = 0;
+    while ((at = memchr(at, '[', (size_t)(end - at))) != NULL && !(one && two)) {
+        one |= at[1] == '1' && at[2] == ']';
+        two |= at[1] == '2' && at[2] == ']';
+        at++;
+    }
+    return one && two;
+}
+
+static void find_citations(const struct page *p, const struct block *b, int numbered, inline_cut *cut, void *ctx) {
     const char *text = p->text.data;
     uint32_t at = b->start, from = TM_NONE, to = 0;
     while (at < b->end) {
@@ -83,7 +94,9 @@ static void find_citations(const struct page *p, const struct block *b, inline_c
         at = (uint32_t)(open - text);
         uint32_t len = citation_at(open, b->end - at);
         int chained = from != TM_NONE && to == at;
-        if (len == 0 || !(chained || may_precede(text, at, b->start)) ||
+        int spaced = numbered && at > b->start + 1 && text[at - 1] == ' ' && is_digit(open[1]) &&
+                     may_precede(text, at - 1, b->start);
+        if (len == 0 || !(chained || spaced || may_precede(text, at, b->start)) ||
             !(may_follow(text, at + len, b->end) || (text[at + 1] == 'e' && len == 6)) ||
             (len == 3 && !is_digit(text[at + 1]) && !chained && !letter_stands_well(text, at))) {
             at++;
@@ -94,7 +107,7 @@ static void find_citations(const struct page *p, const struct block *b, inline_c
         } else {
             if (from != TM_NONE)
                 cut(ctx, (tm_span){from, to}, KIND_CITATION, TM_STR("citation-mark"));
-            from = at;
+            from = at - (spaced ? 1u : 0u);
             to = at + len;
         }
         at += len;
@@ -105,7 +118,7 @@ static void find_citations(const struct page *p, const struct block *b, inline_c
 
 void find_inline(const struct judge *j, struct block *b, inline_cut *cut, void *ctx) {
     const struct page *p = j->page;
-    find_citations(p, b, cut, ctx);
+    find_citations(p, b, j->numbered, cut, ctx);
     if (b->words <= 40 || (b->flags & B_GLUED))
         return;
     uint32_t t = glued_credit(j, b);

@@ -7,7 +7,7 @@
 
 uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
     struct block *b = &j->page->blocks[i];
-    if (b->kind.data != NULL || (b->flags & (B_GLUED | B_TITLE)) || i == j->page->title ||
+    if (b->kind.data != NULL || (b->flags & (B_GLUED | B_TITLE | B_CELL)) || i == j->page->title ||
         !j->allowed(j->ctx, rule, kind))
         return 0;
     b->kind = kind;
@@ -68,6 +68,7 @@ int is_title_like(const struct block *b) {
 
 int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
     const struct page *p = j->page;
+    uint64_t counted = j->lists->counter | j->lists->date | j->lists->datelabel; /* go with numbers */
     uint32_t t = b->tok, m = b->match, hits = 0;
     while (t < b->tok_end) {
         if (m < b->match_end && p->matches[m].tok == t) {
@@ -83,15 +84,23 @@ int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
         uint32_t s = p->tokens.shape[t];
         if ((s & (TM_SHAPE_WORD | TM_SHAPE_IDEOGRAPH)) && !(s & TM_SHAPE_CLITIC))
             return 0;
+        if ((s & TM_SHAPE_NUMBER) && !(lists & counted))
+            return 0;
         t++;
     }
     return hits > 0;
 }
 
+/* Junk that says something of its neighbours: not a mere "Advertisement", not what is junk for its neighbours' sake. */
+static int is_sure_junk(const struct block *b) {
+    return block_is_junk(b) && !(b->rule.len == 10 && memcmp(b->rule.data, "breadcrumb", 10) == 0) &&
+           !(b->rule.len == 6 && memcmp(b->rule.data, "advert", 6) == 0);
+}
+
 static int near_junk(const struct page *p, uint32_t i) {
     uint32_t before = previous_block(p, i), after = next_block(p, i);
-    return (before < p->count && block_is_junk(&p->blocks[before])) ||
-           (after < p->count && block_is_junk(&p->blocks[after]));
+    return (before < p->count && is_sure_junk(&p->blocks[before])) ||
+           (after < p->count && is_sure_junk(&p->blocks[after]));
 }
 
 /* Whether at most one block of prose stays behind i. */
@@ -113,7 +122,8 @@ static int has_label(const struct page *p, const struct block *b, uint64_t lists
         if (!(p->matches[m].lists & lists) || p->matches[m].tok != b->first || t >= b->tok_end)
             continue;
         tm_str s = token_text(p, t);
-        if ((s.len == 1 && (*s.data == ':' || *s.data == '|' || *s.data == '>')) ||
+        if ((s.len == 3 && memcmp(s.data, "\xef\xbc\x9a", 3) == 0) ||
+            (s.len == 1 && (*s.data == ':' || *s.data == '|' || *s.data == '>')) ||
             (p->tokens.shape[t] & TM_SHAPE_DASH) || (s.len == 2 && memcmp(s.data, "\xc2\xbb", 2) == 0))
             return t + 1 < b->tok_end && t < b->last;
     }
@@ -176,6 +186,16 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return (b->flags & B_ITEM) != 0;
     case T_NOITEM:
         return (b->flags & B_ITEM) == 0;
+    case T_HASHTAGS:
+        return (b->flags & B_HASHTAGS) != 0;
+    case T_NUMBERS:
+        return (b->flags & B_NUMBERS) != 0;
+    case T_COUNTER:
+        return (b->flags & B_COUNTER) != 0;
+    case T_ARROW:
+        return (b->flags & B_ARROW) != 0;
+    case T_BARS:
+        return (b->flags & B_LIST_LINE) != 0;
     case T_NOQUOTE:
         return (b->flags & B_QUOTED) == 0;
     case T_THEN:
@@ -192,8 +212,6 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return (b->flags & B_BRACKETED) != 0;
     case T_NAMES:
         return (b->flags & B_NAMES) != 0;
-    case T_ANYLANG:
-        return 1;
     case T_AGGRESSIVE:
         return j->aggressive;
     default:
@@ -217,8 +235,7 @@ static uint32_t apply_rules(struct judge *j) {
         const struct rule_line *line = j->rules->line + (is_long ? j->rules->n_lines : 0);
         const struct rule_line *end = line + (is_long ? j->rules->n_long : j->rules->n_lines);
         for (; line < end; line++) {
-            if (b->words < line->least || b->words > line->most || (line->needed && !(b->lists & line->needed)) ||
-                (!p->english && !line->any_language))
+            if (b->words < line->least || b->words > line->most || (line->needed && !(b->lists & line->needed)))
                 continue;
             const struct rule *rule = &j->rules->rules[line->rule];
             const struct rule_test *tests = rule->tests[line->when];
@@ -274,6 +291,7 @@ static void judge_page(struct judge *j) {
         page_bounds(p);
         cut += cut_related(j);
         cut += cut_tags(j);
+        cut += cut_references(j);
         page_bounds(p);
         cut += cut_tail(j);
         cut += cut_amid_junk(j);
@@ -309,6 +327,7 @@ void judge_all(struct judge *j) {
             return;
         left.count = n;
         left.title = TM_NONE;
+        page_mark_cells(&left);
         struct judge again = *j;
         again.page = &left;
         judge_page(&again);

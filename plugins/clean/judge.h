@@ -20,6 +20,7 @@ struct judge {
     const struct ruleset *rules;
     const struct known_lists *lists;
     int aggressive;
+    int numbered;                                              /* sources are cited by numbers */
     int (*allowed)(const void *ctx, tm_str rule, tm_str kind); /* options may switch rules and kinds off */
     const void *ctx;
 };
@@ -61,6 +62,7 @@ uint32_t glued_credit(const struct judge *j, struct block *b);
 /* --- related.c --- */
 uint32_t cut_related(struct judge *j);
 uint32_t cut_tags(struct judge *j);
+uint32_t cut_references(struct judge *j);
 uint32_t cut_tail(struct judge *j);
 uint32_t cut_tickers(struct judge *j);
 uint32_t cut_islands(struct judge *j);

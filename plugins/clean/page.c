@@ -49,11 +49,26 @@ static uint32_t name_at(const struct page *p, uint32_t t, uint32_t end) {
     return words >= 2 ? t : 0;
 }
 
+/* Begins with an arrow, or a sign like one: a link to somewhere else. */
+static int points_on(const struct page *p, const struct block *b) {
+    const unsigned char *s = (const unsigned char *)p->text.data + b->start;
+    uint32_t n = b->end - b->start;
+    if (n < 4)
+        return 0;
+    if (s[0] == 0xe2) {
+        uint32_t c = ((s[1] & 0x3fu) << 6) | (s[2] & 0x3fu); /* U+2000 + c */
+        return (c >= 0x190 && c < 0x200) || c == 0x5b6 || c == 0x5b8 || c == 0x5ba || (c >= 0x794 && c < 0x7c0) ||
+               c == 0xb05;
+    }
+    return (s[0] == 0xc2 && s[1] == 0xbb) || (s[0] == '>' && s[1] != ' ') ||
+           (s[0] == 0xf0 && s[1] == 0x9f && s[2] == 0x91 && s[3] == 0x89);
+}
+
 static void read_shapes(struct page *p, struct block *b) {
     const tm_tokens *t = &p->tokens;
     uint64_t hash = 0;
     uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0,
-             shouted = 0, quotes = 0;
+             shouted = 0, quotes = 0, tags = 0, slashes = 0;
     uint32_t first = b->tok_end, last = b->tok;
     uint32_t skipped = 0;
     for (uint32_t i = b->tok; i < b->tok_end; i++) {
@@ -72,11 +87,16 @@ static void read_shapes(struct page *p, struct block *b) {
             words++;
             part_words++;
             numbers += (s & TM_SHAPE_NUMBER) != 0;
+            tags += (s & TM_SHAPE_HASHTAG) != 0;
             shouted += (s & TM_SHAPE_ALL_UPPER) != 0;
             caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) != 0;
             hash = mix(hash, t->hash[i]);
             flags |= s & TM_SHAPE_DIGIT ? B_NUMBER : 0;
             flags |= s & TM_SHAPE_URL ? B_URL : 0;
+            flags |= (s & TM_SHAPE_WORD) && !(s & (TM_SHAPE_POINTS | TM_SHAPE_DIGIT | TM_SHAPE_FIRST_UPPER)) &&
+                             t->length[i] > 5 && memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL
+                         ? B_URL
+                         : 0; /* example.com */
             flags |= s & TM_SHAPE_EMAIL ? B_EMAIL : 0;
             flags |= s & TM_SHAPE_MENTION ? B_MENTION : 0;
         } else if (t->length[i] == 1 && p->text.data[t->start[i]] == '|') {
@@ -95,6 +115,7 @@ static void read_shapes(struct page *p, struct block *b) {
         if (words <= 6 && t->length[i] == 1 && p->text.data[t->start[i]] == ':' && i + 1 < b->tok_end)
             flags |= B_INNER_COLON;
         quotes += is_quote_token(s) ? 1u : 0u;
+        slashes += t->length[i] == 1 && p->text.data[t->start[i]] == '/';
         close = i;
     }
     longest = part_words > longest ? part_words : longest;
@@ -118,6 +139,11 @@ static void read_shapes(struct page *p, struct block *b) {
         b->flags |= B_NOTHING;
         return;
     }
+    if (tags >= 2 && tags == words)
+        b->flags |= B_HASHTAGS;
+    if (numbers == words && words <= 3)
+        b->flags |= B_NUMBERS | (slashes == 1 && words == 2 ? B_COUNTER : 0);
+    b->flags |= points_on(p, b) ? B_ARROW : 0;
     if (t->shape[first] & TM_SHAPE_LOWER)
         b->flags |= B_LOWER;
     uint32_t open = b->tok;
@@ -173,6 +199,44 @@ static void read_matches(struct page *p, struct block *b, const struct words *se
         b->flags |= B_DATE;
 }
 
+/* Tables that come as one cell a line: many bare numbers, nothing but short lines between them. Nobody's junk. */
+void page_mark_cells(struct page *p) {
+    uint32_t numbers = 0, large = 0; /* among the blocks from i - 6 to i + 6 */
+    for (uint32_t i = 0; i < p->count; i++)
+        p->blocks[i].flags &= ~B_CELL;
+    for (uint32_t i = 0; i < p->count + 6; i++) {
+        if (i < p->count) {
+            numbers += (p->blocks[i].flags & B_NUMBERS) != 0;
+            large += p->blocks[i].words >= 5;
+        }
+        if (i >= 13) {
+            numbers -= (p->blocks[i - 13].flags & B_NUMBERS) != 0;
+            large -= p->blocks[i - 13].words >= 5;
+        }
+        if (i >= 6 && i - 6 < p->count && numbers >= 5 && large == 0)
+            p->blocks[i - 6].flags |= B_CELL;
+    }
+    /* Its first and last rows, and its heads. */
+    for (uint32_t i = 0, run = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        if (b->flags & B_CELL)
+            run = 8;
+        else if (run && b->words <= 3 && --run)
+            b->flags |= B_CELL;
+        else
+            run = 0;
+    }
+    for (uint32_t i = 0, run = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[p->count - 1 - i];
+        if (b->flags & B_CELL)
+            run = 8;
+        else if (run && b->words <= 3 && --run)
+            b->flags |= B_CELL;
+        else
+            run = 0;
+    }
+}
+
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets) {
     *p = (struct page){.host = host, .doc = doc, .title = TM_NONE};
     p->text = host->text(doc);
@@ -219,10 +283,13 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
         if (b->flags & (B_DATE | B_NOTHING))
             continue;
         uint32_t needed = p->english ? b->words / 6 : 0;
+        if ((b->flags & B_QUESTION) && b->sentences < 2 && b->words < 16)
+            continue;
         if ((b->flags & B_CLOSED) ? b->words >= 8 && b->function >= needed
                                   : b->words >= 28 && b->function >= needed + (b->words < 60 ? b->words / 10 : 0))
             b->flags |= B_PROSE;
     }
+    page_mark_cells(p);
     page_bounds(p);
 }
 

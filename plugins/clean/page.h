@@ -34,8 +34,13 @@
 #define B_INNER_COLON (1u << 23) /* a colon behind the first words */
 #define B_TABLE (1u << 19)       /* cells between bars */
 
-#define B_QUOTED (1u << 25) /* has quotation marks */
-#define B_TITLE (1u << 24)  /* the headline: never goes */
+#define B_QUOTED (1u << 25)   /* has quotation marks */
+#define B_HASHTAGS (1u << 26) /* nothing but #tags */
+#define B_NUMBERS (1u << 27)  /* nothing but one to three numbers */
+#define B_ARROW (1u << 28)    /* begins with an arrow */
+#define B_COUNTER (1u << 29)  /* 3/12 */
+#define B_CELL (1u << 30)     /* a cell of a table that comes one cell a line */
+#define B_TITLE (1u << 24)    /* the headline: never goes */
 
 /* A place where a phrase of some lists stands. */
 struct match {
@@ -96,6 +101,9 @@ struct words {
 
 /* What stands in the document; memory comes from its arena. sets: tables of phrases, each with masks by value. */
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets);
+
+/* Marks the cells of tables that come as one cell a line: many bare numbers, nothing but short lines between them. */
+void page_mark_cells(struct page *p);
 
 /* Finds first and last prose anew; a block that goes does not count. */
 void page_bounds(struct page *p);

@@ -159,6 +159,30 @@ uint32_t cut_tags(struct judge *j) {
     return cut;
 }
 
+/* Lines that begin with [1], [2] and so on: what the marks in the text stand for. */
+uint32_t cut_references(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0, run = 0, begin = 0;
+    for (uint32_t i = 0; i <= p->count; i++) {
+        const struct block *b = i < p->count ? &p->blocks[i] : NULL;
+        const char *s = b ? p->text.data + b->start : "";
+        int mark = b && !block_gone(b) && s[0] == '[' && s[1] >= '0' && s[1] <= '9' &&
+                   (s[2] == ']' || (s[2] >= '0' && s[2] <= '9' && s[3] == ']'));
+        if (mark) {
+            if (run++ == 0)
+                begin = i;
+            continue;
+        }
+        if (b && (b->flags & B_NOTHING) && run)
+            continue;
+        if (run >= 2 && begin > p->first_prose)
+            for (uint32_t k = begin; k < i; k++)
+                cut += judge_cut(j, k, KIND_RELATED, TM_STR("references"));
+        run = 0;
+    }
+    return cut;
+}
+
 /* Behind the last paragraph: once junk has begun, short open lines are junk too; so is a list of bare titles. */
 uint32_t cut_tail(struct judge *j) {
     struct page *p = j->page;

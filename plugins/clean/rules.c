@@ -72,6 +72,11 @@ static const struct {
     {"near", T_NEAR, 0},
     {"item", T_ITEM, 0},
     {"noitem", T_NOITEM, 0},
+    {"hashtags", T_HASHTAGS, 0},
+    {"numbers", T_NUMBERS, 0},
+    {"counter", T_COUNTER, 0},
+    {"arrow", T_ARROW, 0},
+    {"bars", T_BARS, 0},
     {"noquote", T_NOQUOTE, 0},
     {"then", T_THEN, 1},
     {"email", T_EMAIL, 0},
@@ -81,7 +86,7 @@ static const struct {
     {"bracketed", T_BRACKETED, 0},
     {"names", T_NAMES, 0},
     {"aggressive", T_AGGRESSIVE, 0},
-    {"anylang", T_ANYLANG, 0},
+
 };
 
 static int parse_test(struct ruleset *s, tm_str word, struct rule_test *out, char *error, uint64_t room) {
@@ -203,8 +208,6 @@ int ruleset_finish(struct ruleset *s) {
             struct rule_line line = {.most = UINT16_MAX, .rule = (uint16_t)i, .when = (uint8_t)w};
             for (uint32_t k = 0; k < s->rules[i].n_tests[w]; k++) {
                 const struct rule_test *t = &s->rules[i].tests[w][k];
-                if (t->op == T_ANYLANG)
-                    line.any_language = 1;
                 if (t->op == T_WORDS) {
                     line.least = t->a;
                     line.most = t->b;

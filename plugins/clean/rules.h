@@ -15,40 +15,44 @@
 #include <textmill/types.h>
 
 #define RULE_TESTS 12
-#define RULE_WHENS 8
+#define RULE_WHENS 16
 #define RULES_MAX 256
 #define LISTS_MAX 60
 
 /* What a test asks. Lists are bits of a mask. */
 enum test_op {
-    T_BEGINS,     /* the first words are of a list */
-    T_ENDS,       /* the last words are */
-    T_HAS,        /* some words are */
-    T_HAS2,       /* two places of them are */
-    T_SOON,       /* some of the first eight words are */
-    T_LACKS,      /* none are */
-    T_IS,         /* there is nothing else, but filler words and numbers */
-    T_LABEL,      /* the first words are of a list and a colon or dash follows */
-    T_WORDS,      /* number of words, from a to b */
-    T_OPEN,       /* no end mark */
-    T_CLOSED,     /* an end mark */
-    T_TOP,        /* before all prose */
-    T_TAIL,       /* behind all prose */
-    T_EDGE,       /* either */
-    T_END,        /* at most one block of prose follows */
-    T_NEAR,       /* a neighbour is junk */
-    T_ITEM,       /* a list item */
-    T_NOITEM,     /* none */
-    T_NOQUOTE,    /* no quotation marks */
-    T_THEN,       /* words of a list right behind the name */
-    T_EMAIL,      /* has an e-mail address */
-    T_YOU,        /* speaks to the reader, or of the writer */
-    T_NUMBER,     /* has a digit */
-    T_URL,        /* has a URL */
-    T_BRACKETED,  /* stands in brackets */
-    T_NAMES,      /* begins with a name: two to four words in capitals */
-    T_AGGRESSIVE, /* only under that preset */
-    T_ANYLANG     /* also where the words are not English; without it a line holds for English only */
+    T_BEGINS,    /* the first words are of a list */
+    T_ENDS,      /* the last words are */
+    T_HAS,       /* some words are */
+    T_HAS2,      /* two places of them are */
+    T_SOON,      /* some of the first eight words are */
+    T_LACKS,     /* none are */
+    T_IS,        /* there is nothing else, but filler words; numbers only with counters and dates */
+    T_LABEL,     /* the first words are of a list and a colon or dash follows */
+    T_WORDS,     /* number of words, from a to b */
+    T_OPEN,      /* no end mark */
+    T_CLOSED,    /* an end mark */
+    T_TOP,       /* before all prose */
+    T_TAIL,      /* behind all prose */
+    T_EDGE,      /* either */
+    T_END,       /* at most one block of prose follows */
+    T_NEAR,      /* a neighbour is junk */
+    T_ITEM,      /* a list item */
+    T_NOITEM,    /* none */
+    T_HASHTAGS,  /* nothing but #tags */
+    T_NUMBERS,   /* nothing but one to three numbers */
+    T_COUNTER,   /* nothing but 3/12 */
+    T_ARROW,     /* begins with an arrow */
+    T_BARS,      /* cells between bars, dots or bullets */
+    T_NOQUOTE,   /* no quotation marks */
+    T_THEN,      /* words of a list right behind the name */
+    T_EMAIL,     /* has an e-mail address */
+    T_YOU,       /* speaks to the reader, or of the writer */
+    T_NUMBER,    /* has a digit */
+    T_URL,       /* has a URL */
+    T_BRACKETED, /* stands in brackets */
+    T_NAMES,     /* begins with a name: two to four words in capitals */
+    T_AGGRESSIVE /* only under that preset */
 };
 
 struct rule_test {
@@ -72,7 +76,7 @@ struct rule_line {
     uint64_t needed;      /* lists of which one must be there; 0: no matter */
     uint16_t least, most; /* words */
     uint16_t rule;
-    uint8_t when, any_language;
+    uint8_t when;
 };
 
 struct ruleset {
