@@ -22,7 +22,8 @@ suite() {
   shift 2
   step "build: $name"
   CC="$compiler" cmake -S . -B "$root/$name" -G Ninja -DTEXTMILL_WERROR=ON $launcher "$@" >/dev/null
-  cmake --build "$root/$name" -j "$jobs" | tail -n 1
+  cmake --build "$root/$name" -j "$jobs" >"$root/$name.log" 2>&1 || { grep -vE '^\[' "$root/$name.log" | tail -n 60; return 1; }
+  tail -n 1 "$root/$name.log"
 }
 
 # cases NAME [CTEST OPTION...]: runs its tests; the last lines of ctest are the result.
