@@ -27,19 +27,20 @@ static int put_when(void *ctx, tm_str name, tm_str kind, tm_str when, int first,
 int main(int argc, char **argv) {
     struct ruleset all = {0}; /* to find what is wrong with the rules together */
     struct rules_reader reader = {.ctx = &all, .phrase = put_phrase, .when = put_when};
-    char error[256];
-    char *kept = NULL;
+    char error[256] = "no memory";
+    char **texts = calloc((size_t)argc, sizeof *texts); /* the rules borrow their names from them */
+    int is_bad = texts == NULL;
     printf("phrase\tlist:text\tname:text\tkind:text\twhen:text\n");
-    for (int i = 1; i < argc; i++) {
+    for (int i = 1; i < argc && !is_bad; i++) {
         uint64_t len;
-        char *text = lines_read_file(argv[i], &len, error, sizeof error);
-        if (text == NULL || rules_read(&reader, argv[i], (tm_str){text, len}, error, sizeof error) != 0) {
-            fprintf(stderr, "%s\n", error);
-            free(text);
-            return 1;
-        }
-        kept = text; /* the rules borrow their names from it */
+        texts[i] = lines_read_file(argv[i], &len, error, sizeof error);
+        is_bad = !texts[i] || rules_read(&reader, argv[i], (tm_str){texts[i], len}, error, sizeof error) != 0;
     }
-    (void)kept;
-    return ferror(stdout) ? 1 : 0;
+    if (is_bad)
+        fprintf(stderr, "%s\n", error);
+    ruleset_free(&all);
+    for (int i = 1; i < argc && texts; i++)
+        free(texts[i]);
+    free(texts);
+    return is_bad || ferror(stdout) ? 1 : 0;
 }
