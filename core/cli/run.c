@@ -260,8 +260,10 @@ static int open_outputs(const struct run_arguments *a, struct setup *setup, cons
         .n_words = sizeof words / sizeof words[0],
     };
     struct run_resume resume;
-    if (run_resume_init(&resume, &identity, a->resume, why) != 0)
+    if (run_resume_init(&resume, &identity, a->resume, why) != 0) {
+        run_resume_deinit(&resume);
         return -1;
+    }
     struct run_outputs outputs;
     struct run_output_request request = {
         .path = a->output,
