@@ -21,18 +21,18 @@ struct value {
     uint64_t root;
 };
 
-static double changed(double score, uint64_t position, uint64_t but) {
-    if (position < but)
+static double changed(double score, uint64_t position, uint64_t before, uint64_t behind) {
+    if (position < before)
         return score * 0.5;
-    return position > but ? score * 1.5 : score;
+    return position >= behind ? score * 1.5 : score;
 }
 
-static void few(double *scores, uint64_t n, uint64_t but) {
+static void few(double *scores, uint64_t n, uint64_t before, uint64_t behind) {
     for (uint64_t i = 0; i < n; i++) {
         uint64_t first = 0;
         while (scores[first] != scores[i])
             first++;
-        scores[first] = changed(scores[first], first, but);
+        scores[first] = changed(scores[first], first, before, behind);
     }
 }
 
@@ -66,9 +66,9 @@ static struct value *value_of(struct value *values, uint64_t mask, double wanted
     return &values[at];
 }
 
-int but_rule(double *scores, uint64_t n, uint64_t but, void **memory, uint64_t *room) {
+int but_rule(double *scores, uint64_t n, uint64_t before, uint64_t behind, void **memory, uint64_t *room) {
     if (n <= FEW) {
-        few(scores, n, but);
+        few(scores, n, before, behind);
         return 0;
     }
     uint64_t rated = 0;
@@ -104,7 +104,7 @@ int but_rule(double *scores, uint64_t n, uint64_t but, void **memory, uint64_t *
         uint32_t first = (uint32_t)from->root;
         uint64_t position = nodes[first].position;
         from->root = meld(nodes, nodes[first].left, nodes[first].right);
-        scores[position] = changed(scores[position], position, but);
+        scores[position] = changed(scores[position], position, before, behind);
         nodes[first].left = nodes[first].right = 0;
         if (scores[position] != 0) {
             struct value *to = value_of(values, places - 1, scores[position]);

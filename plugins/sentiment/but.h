@@ -4,9 +4,9 @@
 
 #include <stdint.h>
 
-/* Goes through the scores in order; each time the FIRST score that equals the current one is halved where it stands
- * before the word "but", and made half as large again where it stands behind. *memory and *room are the caller's, kept
- * from call to call. -1: no memory. */
-int but_rule(double *scores, uint64_t n, uint64_t but, void **memory, uint64_t *room);
+/* Goes through the scores in order; each time the FIRST score that equals the current one is halved where its index is
+ * below `before`, and made half as large again from `behind` on. *memory and *room are the caller's, kept from call to
+ * call. -1: no memory. */
+int but_rule(double *scores, uint64_t n, uint64_t before, uint64_t behind, void **memory, uint64_t *room);
 
 #endif

@@ -45,7 +45,11 @@ static const struct {
 
 enum { N_IDIOMS = sizeof idioms / sizeof idioms[0], N_PHRASES = sizeof booster_phrases / sizeof booster_phrases[0] };
 
+/* A bit a word by its hash: most words of a text are not in the lexicon, and the bits fit into the nearest cache. */
+#define FILTER_BITS 17
+
 struct lexicon {
+    uint64_t filter[(1u << FILTER_BITS) / 64];
     struct lexicon_word *places; /* open addressing */
     uint32_t mask;
     uint32_t count;
@@ -53,44 +57,71 @@ struct lexicon {
     struct lexicon_idiom phrase[N_PHRASES];
 };
 
-/* Multiply and fold, eight bytes at a time. */
-uint64_t lexicon_hash(const char *text, uint32_t len) {
-    uint64_t h = 0x9e3779b97f4a7c15u ^ len, part;
-    for (; len >= 8; text += 8, len -= 8) {
-        memcpy(&part, text, 8);
-        h = (h ^ part) * 0xff51afd7ed558ccdu;
-        h ^= h >> 32;
-    }
-    part = 0;
-    for (uint32_t i = 0; i < len; i++)
-        part |= (uint64_t)(unsigned char)text[i] << (8 * i);
-    h = (h ^ part) * 0xff51afd7ed558ccdu;
-    h ^= h >> 32;
-    return h ? h : 1;
+static uint64_t hash_of(uint64_t first, uint64_t second, uint32_t len) {
+    uint64_t h = (first ^ len) * 0xff51afd7ed558ccdu;
+    h = (h ^ h >> 32 ^ second) * 0xc4ceb9fe1a85ec53u;
+    return h ^ h >> 29;
 }
 
-const struct lexicon_word *lexicon_find(const struct lexicon *l, uint64_t hash, const char *text, uint32_t len) {
-    for (uint32_t at = (uint32_t)hash & l->mask;; at = (at + 1) & l->mask) {
-        const struct lexicon_word *w = &l->places[at];
-        if (w->hash == hash && w->len == len && memcmp(w->text, text, len) == 0)
-            return w;
-        if (!w->hash)
-            return NULL;
+/* The bytes of a word as two numbers; of a long one a hash of its eights. */
+static void numbers_of(const char *text, uint32_t len, uint64_t *first, uint64_t *second) {
+    *first = *second = 0;
+    if (len <= 16) {
+        memcpy(first, text, len < 8 ? len : 8);
+        if (len > 8)
+            memcpy(second, text + 8, len - 8);
+        return;
     }
+    for (; len > 0; text += len < 8 ? len : 8, len -= len < 8 ? len : 8) {
+        uint64_t part = 0;
+        memcpy(&part, text, len < 8 ? len : 8);
+        *first = (*first ^ part) * 0xff51afd7ed558ccdu;
+        *first ^= *first >> 32;
+    }
+}
+
+static int may_have(const struct lexicon *l, uint64_t hash) {
+    uint64_t bit = hash >> (64 - FILTER_BITS);
+    return (int)(l->filter[bit >> 6] >> (bit & 63) & 1);
+}
+
+const struct lexicon_word *lexicon_find_short(const struct lexicon *l, uint64_t first, uint64_t second, uint32_t len) {
+    uint64_t hash = hash_of(first, second, len);
+    if (!may_have(l, hash))
+        return NULL;
+    for (uint32_t at = (uint32_t)hash & l->mask; l->places[at].len; at = (at + 1) & l->mask) {
+        const struct lexicon_word *w = &l->places[at];
+        if (w->first == first && w->second == second && w->len == len)
+            return w;
+    }
+    return NULL;
+}
+
+const struct lexicon_word *lexicon_find(const struct lexicon *l, const char *text, uint32_t len) {
+    uint64_t first, second;
+    numbers_of(text, len, &first, &second);
+    if (len <= 16)
+        return lexicon_find_short(l, first, second, len);
+    for (uint32_t at = (uint32_t)hash_of(first, second, len) & l->mask; l->places[at].len; at = (at + 1) & l->mask) {
+        const struct lexicon_word *w = &l->places[at];
+        if (w->first == first && w->len == len && memcmp(w->text, text, len) == 0)
+            return w;
+    }
+    return NULL;
 }
 
 /* The place of a word, taken where it is new. The table is made large enough beforehand. */
 static struct lexicon_word *place_of(struct lexicon *l, const char *text, uint32_t len) {
-    uint64_t hash = lexicon_hash(text, len);
+    uint64_t first, second;
+    numbers_of(text, len, &first, &second);
+    uint64_t hash = hash_of(first, second, len), bit = hash >> (64 - FILTER_BITS);
     uint32_t at = (uint32_t)hash & l->mask;
-    while (l->places[at].hash &&
-           !(l->places[at].hash == hash && l->places[at].len == len && memcmp(l->places[at].text, text, len) == 0))
+    while (l->places[at].len && !(l->places[at].len == len && memcmp(l->places[at].text, text, len) == 0))
         at = (at + 1) & l->mask;
     struct lexicon_word *w = &l->places[at];
-    if (!w->hash) {
-        w->hash = hash;
-        w->text = text;
-        w->len = len;
+    if (!w->len) {
+        *w = (struct lexicon_word){.first = first, .second = second, .text = text, .len = len};
+        l->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
         l->count++;
     }
     return w;

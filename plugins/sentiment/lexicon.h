@@ -24,9 +24,9 @@
 #define WORD_IN_IDIOM (1u << 14)
 
 struct lexicon_word {
-    uint64_t hash; /* 0: a free place */
+    uint64_t first, second; /* its bytes, up to 16 */
     const char *text;
-    uint32_t len;
+    uint32_t len; /* 0: a free place */
     uint32_t flags;
     double valence;
     double booster;
@@ -39,10 +39,11 @@ struct lexicon;
 struct lexicon *lexicon_new(const char *file, tm_str text, char *error, uint64_t room);
 void lexicon_free(struct lexicon *lexicon);
 
-/* The hash that find wants, of the word in lower case. */
-uint64_t lexicon_hash(const char *text, uint32_t len);
-/* NULL where the word says nothing. */
-const struct lexicon_word *lexicon_find(const struct lexicon *lexicon, uint64_t hash, const char *text, uint32_t len);
+/* The word in lower case, or NULL where the lexicon has it not. */
+const struct lexicon_word *lexicon_find(const struct lexicon *lexicon, const char *text, uint32_t len);
+/* The same for a word of at most 16 bytes, given as two numbers that hold its bytes, zeros behind them. */
+const struct lexicon_word *lexicon_find_short(const struct lexicon *lexicon, uint64_t first, uint64_t second,
+                                              uint32_t len);
 
 /* Idioms: word sequences with a valence (SPECIAL_CASES) or a booster value. words are the lexicon's, compared by
  * address. */

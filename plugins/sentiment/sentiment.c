@@ -12,8 +12,8 @@ static const tm_option options[] = {
     TM_OPT_BOOL(struct sentiment_config, sentences, "sentences", "false", "report every sentence with its score"),
     TM_OPT_PATH(struct sentiment_config, lexicon, TM_OPT_PATH_READ, "lexicon", "\"\"",
                 "a lexicon of your own: word, tab, valence from -4 to 4; empty: the one that comes with the plugin"),
-    TM_OPT_NUMBER(struct sentiment_config, neutral, "neutral", "0.1", "0..1",
-                  "news: scores nearer to 0 than this are neutral (vader: 0.05, as its authors have it)"),
+    TM_OPT_NUMBER(struct sentiment_config, neutral, "neutral", "0.05", "0..1",
+                  "scores nearer to 0 than this are neutral"),
     TM_OPT_FIELD(struct sentiment_config, field, TM_OPT_WRITES, "field", "\"sentiment\"", "where the result goes"),
 };
 
@@ -48,7 +48,7 @@ int32_t sentiment_vader(const struct sentiment *s, struct sentiment_thread *t, t
     if (vader_score(s->lexicon, s->emoji, h->text(doc), &t->work, &r) != 0)
         return tm_fail(h, doc, TM_STR("memory"), TM_STR("there is no memory for the words of this text"), TM_NONE);
     double compound = sentiment_round(r.compound, 4);
-    const char *label = sentiment_label(compound, 0.05);
+    const char *label = sentiment_label(compound, s->config.neutral);
     tm_writer *w = h->write_begin(doc, s->config.field);
     h->write_object(w);
     h->write_key(w, TM_STR("label"));

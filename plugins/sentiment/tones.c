@@ -1,32 +1,46 @@
-/* tones.c: what each token adds to the tone of its sentence: its valence, boosted and negated by the words before it;
- * movement (rise, fall) takes its tone from what moves: unemployment that falls is good, profits that fall are bad.
+/* tones.c: what each token adds to the tone of its sentence: its valence, boosted and negated by the words before it,
+ * less where it is asked, unsure, in scare quotes, or taken back by a "but"; movement (rise, fall) takes its tone from
+ * what moves: unemployment that falls is good, profits that fall are bad. Every rule looks at a bounded number of
+ * tokens, or goes once through the sentence.
  */
 #include "tones.h"
 
 #include <math.h>
 #include <string.h>
 
+#define BOOST 0.293
+#define SECOND_BOOST 0.95
 #define NEGATION (-0.5)
 #define NEGATION_REACH 3
-#define SECOND_BOOST 0.95
+#define UNSURE 0.8 /* what is left of a tone behind "would", "if" */
+#define UNSURE_REACH 4
+#define ASKED 0.7      /* in a question */
+#define BEFORE_BUT 0.8 /* before the sentence's last "but" */
+#define SCARE_QUOTE 0.7
+#define SCARE_REACH 4    /* tokens between quotation marks that are somebody's word, not a statement */
 #define MOVE_REACH 2     /* tokens between a movement and the bad thing that moves */
 #define MARKET_REACH 3   /* between a movement and a figure or noun of markets */
 #define MOVE_BAD 1.2     /* a bad thing that grows, or with the other sign shrinks */
 #define MOVE_UP 1.0      /* a figure that grows */
 #define MOVE_DOWN (-1.1) /* one that shrinks */
 #define OWN_VALENCE 1.2  /* from here on a movement's own valence (plunge, soar) counts */
-#define POSITIVE_SHARE 0.85
 #define ALPHA 15.0
 #define MIDDLE_LENGTH 20.0
 #define HEADLINE 30
+#define CALM 0.11
+
+/* A token of the sentence at hand that the lexicon knows. */
+struct hit {
+    uint32_t token;
+    float valence;
+};
 
 int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_version, char *error, uint64_t room) {
     if (table_open(&l->table, bytes, text_version, "news.table", error, room) != 0)
         return -1;
     l->valence = table_numbers(&l->table, "valence");
-    l->boost = table_numbers(&l->table, "boost");
     l->roles = table_ints(&l->table, "roles");
-    if (l->valence && l->boost && l->roles)
+    if (l->valence && l->roles)
         return 0;
     static const char message[] = "news.table lacks a column; build it anew with textmill-table";
     if (room >= sizeof message)
@@ -68,84 +82,132 @@ static double movement(const struct tones *t, uint32_t i, uint32_t from, uint32_
     return t->roles[i] & ROLE_UP ? MOVE_UP : MOVE_DOWN;
 }
 
-static double boosted(const struct tones *t, const float *boost, uint32_t i, uint32_t from, double tone) {
+static double boosted(const struct tones *t, uint32_t i, uint32_t from, double tone) {
     for (uint32_t k = 1; k <= 2 && i - from >= k; k++)
         if (t->roles[i - k] & ROLE_BOOSTER) {
-            double more = boost[i - k] * (k == 1 ? 1 : SECOND_BOOST);
+            double more = k == 1 ? BOOST : BOOST * SECOND_BOOST;
+            if (t->roles[i - k] & ROLE_LESSENER)
+                more = -more;
             tone += tone > 0 ? more : -more;
         }
     return tone;
 }
 
-static int is_negated(const struct tones *t, uint32_t i, uint32_t from) {
+static double negated(const struct tones *t, uint32_t i, uint32_t from, double tone) {
     for (uint32_t k = 1; k <= NEGATION_REACH && i - from >= k; k++) {
         if (t->tokens.shape[i - k] & (TM_SHAPE_TERMINAL | TM_SHAPE_COMMA))
-            return 0;
+            return tone;
         if (t->roles[i - k] & ROLE_NEGATOR)
-            return 1;
+            return tone * NEGATION;
     }
-    return 0;
+    return tone;
 }
 
-/* From valences as the lexicon has them to tones, for one sentence. Valence and tone share one array: what is behind i
- * is still valence, so the noun that a movement silences is marked by its role. */
-static void sentence_tones(struct tones *t, const float *valence, const float *boost, uint32_t from, uint32_t to) {
-    for (uint32_t i = from; i < to; i++) {
-        if (t->roles[i] & (ROLE_UP | ROLE_DOWN)) {
-            uint32_t noun = t->roles[i] & ROLE_BOOSTER ? TM_NONE : moved_noun(t, i, from, to);
-            if (noun == TM_NONE)
-                continue;
-            t->tone[i] = (float)(t->roles[i] & ROLE_UP ? -MOVE_BAD : MOVE_BAD);
-            if (t->roles[i] & ROLE_DOWN)
-                t->roles[noun] |= 1 << 30;
-        }
-    }
-    for (uint32_t i = from; i < to; i++) {
-        if (t->tone[i] != 0 || (t->roles[i] & (ROLE_BOOSTER | 1 << 30)))
+static double hedged(const struct tones *t, uint32_t i, uint32_t from, double tone) {
+    for (uint32_t k = 1; k <= UNSURE_REACH && i - from >= k; k++)
+        if (t->roles[i - k] & ROLE_UNSURE)
+            return tone * UNSURE;
+    return tone;
+}
+
+/* Whether the token stands in quotation marks that hold a word or few. */
+static int is_scare_quoted(const struct tones *t, uint32_t i, uint32_t from, uint32_t to) {
+    uint32_t open = 0, close = 0;
+    for (uint32_t k = 1; k <= SCARE_REACH && i - from >= k && !open; k++)
+        open = t->tokens.shape[i - k] & TM_SHAPE_QUOTE ? k : 0;
+    for (uint32_t k = 1; open && k + open <= SCARE_REACH + 1 && k < to - i && !close; k++)
+        close = t->tokens.shape[i + k] & TM_SHAPE_QUOTE ? k : 0;
+    return open && close && (t->tokens.shape[i - open] & TM_SHAPE_SPACE) &&
+           !(t->tokens.shape[i + close] & TM_SHAPE_SPACE);
+}
+
+static void movements(struct tones *t, const struct hit *hits, uint32_t n, uint32_t from, uint32_t to) {
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t i = hits[k].token;
+        if (!(t->roles[i] & (ROLE_UP | ROLE_DOWN)) || (t->roles[i] & ROLE_BOOSTER))
             continue;
-        double tone = valence[i];
-        if (t->roles[i] & (ROLE_UP | ROLE_DOWN))
+        uint32_t noun = moved_noun(t, i, from, to);
+        if (noun == TM_NONE)
+            continue;
+        t->tone[i] = (float)(t->roles[i] & ROLE_UP ? -MOVE_BAD : MOVE_BAD);
+        if (t->roles[i] & ROLE_DOWN)
+            t->roles[noun] |= ROLE_SILENCED;
+    }
+}
+
+static void sentence_tones(struct tones *t, const struct hit *hits, uint32_t n, uint32_t from, uint32_t to,
+                           int is_question) {
+    uint32_t contrast = n;
+    movements(t, hits, n, from, to);
+    for (uint32_t k = 0; k < n; k++) {
+        uint32_t i = hits[k].token;
+        int32_t roles = t->roles[i];
+        if (roles & ROLE_CONTRAST)
+            contrast = k;
+        if (t->tone[i] != 0 || (roles & (ROLE_BOOSTER | ROLE_SILENCED)))
+            continue;
+        double tone = hits[k].valence;
+        if (roles & (ROLE_UP | ROLE_DOWN))
             tone = movement(t, i, from, to, tone);
         if (tone == 0)
             continue;
-        tone = boosted(t, boost, i, from, tone);
-        if (is_negated(t, i, from))
-            tone *= NEGATION;
+        tone = hedged(t, i, from, negated(t, i, from, boosted(t, i, from, tone)));
+        if (is_question)
+            tone *= ASKED;
+        if (is_scare_quoted(t, i, from, to))
+            tone *= SCARE_QUOTE;
         t->tone[i] = (float)tone;
     }
+    for (uint32_t k = 0; contrast < n && k < contrast; k++)
+        t->tone[hits[k].token] *= (float)BEFORE_BUT;
 }
 
-void tones_make(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc) {
-    t->tokens = tm_tokens_get(host, doc);
-    t->sentences = tm_sentences_get(host, doc);
+static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str text) {
     uint32_t n = t->tokens.count;
     t->tone = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->tone);
     t->roles = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->roles);
-    float *valence = host->scratch(doc, ((uint64_t)n + 1) * 2 * sizeof *valence), *boost = valence + n;
+    struct hit *hits = host->scratch(doc, ((uint64_t)n + 1) * sizeof *hits);
     memset(t->tone, 0, n * sizeof *t->tone);
     memset(t->roles, 0, n * sizeof *t->roles);
-    memset(valence, 0, (uint64_t)n * 2 * sizeof *valence);
     for (uint32_t s = 0; s < t->sentences.count; s++) {
         uint32_t from = t->sentences.token[s], to = t->sentences.token[s + 1], found = 0;
         for (uint32_t i = from; i < to;) {
             const uint32_t *rows;
             uint32_t length = phrase_longest(&l->table.phrases, t->tokens.hash, i, to, &rows);
             if (length) {
-                valence[i] = l->valence[rows[1]];
-                boost[i] = l->boost[rows[1]];
+                hits[found++] = (struct hit){i, l->valence[rows[1]]};
                 t->roles[i] = l->roles[rows[1]];
-                found = 1;
             }
             i += length ? length : 1;
         }
         if (found)
-            sentence_tones(t, valence, boost, from, to);
+            sentence_tones(t, hits, found, from, to, text.data[t->tokens.start[to - 1]] == '?');
     }
 }
 
-double tones_score(double positive, double negative) {
-    double sum = positive * POSITIVE_SHARE - negative;
-    return sum / sqrt(sum * sum + ALPHA);
+void tones_make(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc) {
+    t->tokens = tm_tokens_get(host, doc);
+    t->sentences = tm_sentences_get(host, doc);
+    fill(t, l, host, doc, host->text(doc));
+}
+
+void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str title) {
+    tm_token_buffer b = {0};
+    uint64_t room = title.len + 1;
+    uint32_t *columns = host->alloc(doc, room * 3 * sizeof *columns), *bounds = host->alloc(doc, 2 * sizeof *bounds);
+    b.room = (uint32_t)room;
+    b.start = columns;
+    b.length = columns + room;
+    b.shape = columns + 2 * room;
+    b.hash = host->alloc(doc, room * sizeof *b.hash);
+    memset(t, 0, sizeof *t);
+    if (host->tokenize(title, &b) != TM_OK || b.count == 0 || b.count > room)
+        return;
+    bounds[0] = 0;
+    bounds[1] = b.count;
+    t->tokens = (tm_tokens){.count = b.count, .start = b.start, .length = b.length, .shape = b.shape, .hash = b.hash};
+    t->sentences = (tm_sentences){.count = 1, .token = bounds};
+    fill(t, l, host, doc, title);
 }
 
 double tones_sentence(const struct tones *t, uint32_t s) {
@@ -158,6 +220,11 @@ double tones_sentence(const struct tones *t, uint32_t s) {
             negative -= t->tone[i];
     }
     double length = to - from < MIDDLE_LENGTH / 2 ? MIDDLE_LENGTH / 2 : to - from;
-    double scale = sqrt(length / MIDDLE_LENGTH);
-    return tones_score(positive / scale, negative / scale);
+    double sum = (positive * TONES_POSITIVE_SHARE - negative) / sqrt(length / MIDDLE_LENGTH);
+    return sum / sqrt(sum * sum + ALPHA);
+}
+
+double tones_calm(double score) {
+    double size = fabs(score);
+    return score * size / (size + CALM) * (1 + CALM);
 }

@@ -7,39 +7,53 @@
 #include <table.h>
 #include <textmill/plugin.h>
 
-#define ROLE_BOOSTER 1
-#define ROLE_NEGATOR 2
-#define ROLE_UP 4
-#define ROLE_DOWN 8
-#define ROLE_BAD_NOUN 16
-#define ROLE_MARKET 32
-#define ROLE_CONTRAST 64
-#define ROLE_SPEECH 128
+/* What a word is in its sentence; the column "roles" of data/news.tsv. make_news_lexicon.py has the words. */
+#define ROLE_BOOSTER (1 << 0)
+#define ROLE_NEGATOR (1 << 1)
+#define ROLE_UP (1 << 2)
+#define ROLE_DOWN (1 << 3)
+#define ROLE_BAD_NOUN (1 << 4) /* its growth is bad */
+#define ROLE_MARKET (1 << 5)
+#define ROLE_CONTRAST (1 << 6)
+#define ROLE_SPEECH (1 << 7)
+#define ROLE_ACT (1 << 8) /* what one does to another: its tone goes to the object */
+#define ROLE_BE (1 << 9)
+#define ROLE_PARTICIPLE (1 << 10) /* of an act */
+#define ROLE_BY (1 << 11)
+#define ROLE_LESSENER (1 << 12) /* a booster that lessens */
+#define ROLE_UNSURE (1 << 13)   /* would, could, if */
+#define ROLE_AGAINST (1 << 14)
+#define ROLE_PREPOSITION (1 << 15)
+#define ROLE_SILENCED (1 << 30) /* not of the lexicon: a bad noun whose fall has been counted */
+
+#define TONES_POSITIVE_SHARE 0.85 /* good words are lighter than bad ones */
 
 struct news_lexicon {
     struct table table;
-    const float *valence, *boost;
+    const float *valence;
     const int32_t *roles;
 };
 
 /* 0, or -1 with one line in error. */
 int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_version, char *error, uint64_t room);
 
-/* The document's tokens with what the lexicon says of them, in memory of the document. tone is 0 for most. */
+/* Tokens with what the lexicon says of them, in memory of the document. tone is 0 for most. */
 struct tones {
     tm_tokens tokens;
     tm_sentences sentences;
     float *tone;
     int32_t *roles;
 };
+/* Of the document, and of a headline that does not stand in it. */
 void tones_make(struct tones *t, const struct news_lexicon *lexicon, const tm_host *host, tm_doc *doc);
+void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str title);
 
 /* The score of sentence i, in (-1, 1). */
 double tones_sentence(const struct tones *t, uint32_t i);
-/* A sum of tones to a score. */
-double tones_score(double positive, double negative);
+/* A raw score as it is written: what is weak shrinks, so that 0.05 parts neutral from not. */
+double tones_calm(double score);
 
-/* The tone toward the tokens [first, last] of one sentence: near tones count more, each clause border less. */
+/* The tone toward the tokens [first, last] of one sentence, in (-1, 1). */
 double tones_toward(const struct tones *t, uint32_t first, uint32_t last);
 /* Token that covers byte `at` or is the first behind it; tokens.count where none is. */
 uint32_t tones_token_at(const struct tones *t, uint32_t at);

@@ -3,8 +3,10 @@
 
     make_news_lexicon.py [FOLDER]
 
-Where both rate a word the result is 0.6 of VADER's rating and 0.4 of ours. Roles are bits: 1 booster, 2 negator, 4 up,
-8 down, 16 a noun whose growth is bad, 32 a noun of markets, 64 contrast, 128 speech.
+Where both rate a word the result is 0.6 of VADER's rating and 0.4 of ours; phrases have ours alone. Roles are bits:
+1 booster, 2 negator, 4 up, 8 down, 16 a noun whose growth is bad, 32 a noun of markets, 64 contrast, 128 speech, 256 an
+act toward an object, 512 to be, 1024 a participle of an act, 2048 by, 4096 a booster that lessens, 8192 a word that
+makes what follows unsure, 16384 against, 32768 a preposition.
 """
 import pathlib
 import re
@@ -12,7 +14,6 @@ import sys
 
 ENDINGS = ["", "s", "es", "d", "ed", "ing", "er", "ers", "ly"]
 VADER_SHARE = 0.6
-BOOST = 0.293
 
 
 def words(text):
@@ -46,8 +47,53 @@ MARKET = words("""shares share stock stocks market markets index rupee dollar eu
 revenue revenues earnings net exports imports output production demand yields bond bonds oil gas gold futures margin
 margins turnover""")
 CONTRAST = words("but however yet nevertheless nonetheless though although while")
-SPEECH = words("""said says say told tells tweeted added adds argued argues claimed claims stated wrote writes insisted
-insists warned warns noted notes testified asked suggested explained""")
+AGAINST = words("against anti versus")
+PREPOSITION = words("""of with in from to at for by on between among near under into about via than as including
+like""")
+MODAL = words("would could might may if should potentially possible possibly unless whether")
+SPEECH = words("""said says say saying told tells tell telling tweeted tweets added adds argued argues claimed claims
+stated states wrote writes insisted insists warned warns noted notes testified asked asks suggested suggests explained
+explains announced announces declared declares recalled recalls replied replies responded responds remarked remarks
+commented comments mentioned mentions reported reports predicted predicts described describes acknowledged acknowledges
+confirmed confirms concluded concludes asserted asserts maintained maintains contended contends urged urges spoke
+speaking speaks posted quipped joked observed reiterated reiterates emphasized emphasised stressed proposed proposes
+according interview interviewed quoted thinks thought believes believed hopes hoped expects expected wants wanted""")
+
+# Verbs that say what one does to another: the tone goes to the object. base, s, ed, ing; irregular ones in full.
+ACTS = words("""accuse admonish adore applaud arrest assail assault attack back bash berate blame blast boo cheer
+chastise chide commend condemn congratulate criticise criticize decry defame defend demonise demonize denounce deride
+dismiss disparage embrace endorse excoriate fault flay greet hail harass help honor honour humiliate imprison indict
+insult investigate jail kill knock lambast lambaste laud like love malign mock murder oppose oust pan persecute pillory
+praise probe prosecute protect punish reassure rebuff rebuke refute reject reprimand rescue resent ridicule roast
+sanction save savage scold shame skewer slam slander smear snub spurn sue support target taunt thank threaten torture
+trash trust undermine upbraid urge vilify vindicate warn welcome admire bully challenge confront convict cripple
+deceive defeat defy detain distrust fire hate hurt impeach injure intimidate mislead promote provoke question reward
+sabotage scapegoat stalk suspect troll victimize violate""")
+ACTS_IRREGULAR = words("""beat beats beaten beating betray betrays betrayed betraying shoot shoots shot shooting fight
+fights fought fighting""")
+PAST_IRREGULAR = words("beaten betrayed shot fought hurt")
+BE = words("be is are was were been being get gets got getting 's am become became")
+BY = words("by")
+
+
+def acts():
+    """Forms of ACTS: (form, whether it can be a participle)."""
+    for verb in ACTS:
+        if verb.endswith("e"):
+            forms = (verb + "s", verb + "d", verb[:-1] + "ing")
+        elif verb.endswith("y") and verb[-2] not in "aeiou":
+            forms = (verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing")
+        elif verb.endswith(("s", "sh", "ch", "x")):
+            forms = (verb + "es", verb + "ed", verb + "ing")
+        elif verb in ("pan", "slam", "snub", "troll") and verb != "troll":
+            forms = (verb + "s", verb + verb[-1] + "ed", verb + verb[-1] + "ing")
+        else:
+            forms = (verb + "s", verb + "ed", verb + "ing")
+        yield verb, verb == "hurt"
+        for form in forms:
+            yield form, form.endswith("ed")
+    for form in ACTS_IRREGULAR:
+        yield form, form in PAST_IRREGULAR
 
 
 def expand(word):
@@ -78,6 +124,7 @@ def ratings(path):
         here = {}
         for word in rest.split():
             for form, silence in expand(word):
+                form = form.replace("_", " ")
                 if silence is not None or float(value) == 0:
                     silent.add(form)
                 else:
@@ -96,7 +143,9 @@ def main():
         if re.fullmatch(r"[a-z][a-z'-]*", word):
             lexicon[word] = float(value)
     for word, value in ratings(folder / "news_ratings.txt").items():
-        if value == 0:
+        if " " in word or "-" in word:
+            lexicon[word] = value  # a silent phrase stays: it hides the words in it
+        elif value == 0:
             lexicon.pop(word, None)
         elif word in lexicon:
             lexicon[word] = lexicon[word] * VADER_SHARE + value * (1 - VADER_SHARE)
@@ -104,15 +153,17 @@ def main():
             lexicon[word] = value
     roles = {}
     for bit, group in ((1, RAISING + LOWERING), (2, NEGATING), (4, UP), (8, DOWN), (16, BAD_NOUNS), (32, MARKET),
-                       (64, CONTRAST), (128, SPEECH)):
+                       (64, CONTRAST), (128, SPEECH), (512, BE), (2048, BY), (4096, LOWERING), (8192, MODAL),
+                       (16384, AGAINST), (32768, PREPOSITION)):
         for word in group:
             roles[word] = roles.get(word, 0) | bit
+    for form, is_participle in acts():
+        roles[form] = roles.get(form, 0) | 256 | (1024 if is_participle else 0)
     with open(folder / "news.tsv", "w", encoding="utf-8") as out:
         out.write("# Made by make_news_lexicon.py from vader_lexicon.tsv (MIT) and news_ratings.txt; do not edit.\n")
-        out.write("phrase\tvalence:number\tboost:number\troles:int\n")
+        out.write("phrase\tvalence:number\troles:int\n")
         for word in sorted(set(lexicon) | set(roles)):
-            boost = BOOST if word in RAISING else -BOOST if word in LOWERING else 0
-            out.write(f"{word}\t{lexicon.get(word, 0):.3g}\t{boost:g}\t{roles.get(word, 0)}\n")
+            out.write(f"{word}\t{lexicon.get(word, 0):.3g}\t{roles.get(word, 0)}\n")
 
 
 main()
