@@ -165,7 +165,8 @@ static void write_features(const struct stage *s, tm_writer *w, const struct ite
                {"uncovered", g->uncovered},     {"numbers", g->numbers},
                {"new_numbers", g->new_numbers}, {"names", g->names},
                {"new_names", g->new_names},     {"negations", g->negations},
-               {"content", g->content},         {"context", item->context}};
+               {"content", g->content},         {"new_words", g->new_words},
+               {"context", item->context}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         h->write_key(w, str(all[i].name));
         h->write_number(w, all[i].value, 4);

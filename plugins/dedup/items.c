@@ -21,6 +21,7 @@
 #define CONTEXT_SUMMARY 1.6  /* a head says that it sums up */
 #define CONTEXT_TOP 1.9      /* it is a list before the body */
 #define CONTEXT_NEAR 0.5     /* few paragraphs stand before it, many behind */
+#define CONTEXT_WHOLE 0.5    /* it is, word by word, a sentence of a paragraph */
 #define CONTEXT_COLON (-3.0) /* a sentence announces it: it is part of the body */
 #define CONTEXT_MOST 2.8
 #define CONTEXT_AGREE 2.0 /* times the share of its neighbours that repeat the body */
@@ -231,6 +232,11 @@ static void judge_item(struct plan *p, struct item *item, struct body *body) {
     if (end - first < ITEM_LEAST_WORDS)
         item->context += CONTEXT_SHORT;
     item->has_judgement = (uint32_t)body_judge(body, first, end, block, block + 1, item->context, &item->judgement);
+    if (item->has_judgement && item->judgement.is_whole && item->context > CONTEXT_COLON + CONTEXT_SHORT &&
+        layout_is_prose(p->layout, w->unit_block[item->judgement.evidence[0]]))
+        body_recombine(&item->judgement, item->context = CONTEXT_WHOLE);
+    else
+        item->judgement.is_whole = 0;
 }
 
 /* A line like a headline repeats paragraphs; one that stands elsewhere as a headline again is a link or a head. */
@@ -242,7 +248,8 @@ static int rests_on_prose(const struct plan *p, const struct item *item) {
 }
 
 static int says_enough(const struct group *g, const struct item *item) {
-    return item->judgement.content >= (g->is_summary ? SUMMARY_LEAST_CONTENT : ITEM_LEAST_CONTENT);
+    return item->judgement.is_whole ||
+           item->judgement.content >= (g->is_summary ? SUMMARY_LEAST_CONTENT : ITEM_LEAST_CONTENT);
 }
 
 /* Without marks, the first line that stays may be where the body begins: the section ends there. */

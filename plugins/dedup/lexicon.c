@@ -41,16 +41,21 @@ static const struct {
     const char *word;
     double value;
 } numbers[] = {
-    {"zero", 0},      {"two", 2},       {"three", 3},    {"four", 4},     {"five", 5},       {"six", 6},
-    {"seven", 7},     {"eight", 8},     {"nine", 9},     {"ten", 10},     {"eleven", 11},    {"twelve", 12},
-    {"thirteen", 13}, {"fourteen", 14}, {"fifteen", 15}, {"sixteen", 16}, {"seventeen", 17}, {"eighteen", 18},
-    {"nineteen", 19}, {"twenty", 20},   {"thirty", 30},  {"forty", 40},   {"fifty", 50},     {"sixty", 60},
-    {"seventy", 70},  {"eighty", 80},   {"ninety", 90},  {"dozen", 12},   {"both", 2},       {"zwei", 2},
-    {"drei", 3},      {"vier", 4},      {"fünf", 5},     {"sechs", 6},    {"sieben", 7},     {"acht", 8},
-    {"neun", 9},      {"zehn", 10},     {"elf", 11},     {"zwölf", 12},   {"dos", 2},        {"tres", 3},
-    {"cuatro", 4},    {"cinco", 5},     {"seis", 6},     {"siete", 7},    {"ocho", 8},       {"nueve", 9},
-    {"diez", 10},     {"deux", 2},      {"trois", 3},    {"quatre", 4},   {"cinq", 5},       {"sept", 7},
-    {"huit", 8},      {"neuf", 9},      {"dix", 10},
+    {"third", 3},       {"fourth", 4},      {"fifth", 5},      {"sixth", 6},      {"seventh", 7},
+    {"eighth", 8},      {"ninth", 9},       {"tenth", 10},     {"eleventh", 11},  {"twelfth", 12},
+    {"thirteenth", 13}, {"fourteenth", 14}, {"fifteenth", 15}, {"sixteenth", 16}, {"seventeenth", 17},
+    {"eighteenth", 18}, {"nineteenth", 19}, {"twentieth", 20}, {"zero", 0},       {"two", 2},
+    {"three", 3},       {"four", 4},        {"five", 5},       {"six", 6},        {"seven", 7},
+    {"eight", 8},       {"nine", 9},        {"ten", 10},       {"eleven", 11},    {"twelve", 12},
+    {"thirteen", 13},   {"fourteen", 14},   {"fifteen", 15},   {"sixteen", 16},   {"seventeen", 17},
+    {"eighteen", 18},   {"nineteen", 19},   {"twenty", 20},    {"thirty", 30},    {"forty", 40},
+    {"fifty", 50},      {"sixty", 60},      {"seventy", 70},   {"eighty", 80},    {"ninety", 90},
+    {"dozen", 12},      {"both", 2},        {"zwei", 2},       {"drei", 3},       {"vier", 4},
+    {"fünf", 5},        {"sechs", 6},       {"sieben", 7},     {"acht", 8},       {"neun", 9},
+    {"zehn", 10},       {"elf", 11},        {"zwölf", 12},     {"dos", 2},        {"tres", 3},
+    {"cuatro", 4},      {"cinco", 5},       {"seis", 6},       {"siete", 7},      {"ocho", 8},
+    {"nueve", 9},       {"diez", 10},       {"deux", 2},       {"trois", 3},      {"quatre", 4},
+    {"cinq", 5},        {"sept", 7},        {"huit", 8},       {"neuf", 9},       {"dix", 10},
 };
 
 static const struct {
@@ -70,14 +75,16 @@ static const char below[] = "nearly almost most under fewer less up fast knapp c
 /* One phrase a line; = before it: only where it is the whole head. */
 static const char heads[] =
     "key points\nkey takeaways\nkey facts\nkey findings\nkey developments\ntakeaways\nhighlights\n@highlight\n"
-    "story highlights\n=summary\narticle summary\nnews summary\nstory summary\n=in summary\nexecutive summary\nai "
+    "story highlights\n=summary\n=abstract\narticle summary\nnews summary\nstory summary\n=in summary\nexecutive "
+    "summary\nai "
     "summary\n"
     "summary of\n=in brief\nnews in brief\n=in short\nat a glance\ntl;dr\ntldr\n=tl dr\nmain points\nbullet points\n"
     "=bottom line\nthe gist\n=gist\nwhat you need to know\nwhat to know\nquick read\nquick take\nquick summary\n"
     "fast facts\n=the essentials\ntop line\n=topline\nthe short version\n=enrichment data\n"
-    "auf einen blick\ndas wichtigste\nzusammenfassung\nkurz zusammengefasst\nin kürze\nkernpunkte\n"
-    "puntos clave\nclaves\n=resumen\nen resumen\nlo más destacado\nlo esencial\n"
-    "points clés\n=en bref\nl'essentiel\nl’essentiel\n=résumé\nen résumé\nles points forts\n要点\n摘要\n概要\n核心提示";
+    "auf einen blick\ndas wichtigste\nzusammenfassung\nkurz zusammengefasst\nin kürze\nkurz und knapp\nkernpunkte\n"
+    "puntos clave\nclaves\n=resumen\nen resumen\nlo más destacado\nlo más importante\nlo esencial\n"
+    "points clés\n=en bref\nl'essentiel\nl’essentiel\n=résumé\nen résumé\nles points forts\nà retenir\nce qu'il faut "
+    "retenir\n要点\n摘要\n概要\n核心提示\n重点\n看点\n速览";
 
 static void add(struct lexicon *x, uint64_t hash, uint32_t classes, double value) {
     uint64_t i = hash & x->mask;

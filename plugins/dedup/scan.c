@@ -172,16 +172,28 @@ int layout_is_prose(const struct layout *l, uint32_t block) {
            (l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE || l->words[block] >= 2 * LAYOUT_PROSE_WORDS);
 }
 
-/* Lines like headlines between the title and the first paragraph: a standfirst, or a summary that lost its marks and
- * head. */
-static void mark_deck(struct layout *l) {
-    uint32_t first = l->title == TM_NONE || l->title == 0; /* where no title is known, the first line may be it */
-    for (uint32_t block = first; block < l->blocks.count && block < DECK_MOST && !layout_is_prose(l, block); block++) {
-        if (l->marks[block] || block == l->title || l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE ||
-            l->words[block] < DECK_LEAST_WORDS || l->words[block] > DECK_MOST_WORDS)
+/* Lines without marks before and behind the body of which a run of words stands elsewhere: a standfirst, or a summary
+ * that lost its marks and head. Before the body only those that end no sentence: the others may be its beginning. */
+static void mark_deck(struct layout *l, const uint32_t *hits) {
+    uint32_t n = l->blocks.count, first_prose = 0, last_prose = n;
+    while (first_prose < n && !layout_is_prose(l, first_prose))
+        first_prose++;
+    while (last_prose > 0 && !layout_is_prose(l, last_prose - 1))
+        last_prose--;
+    for (uint32_t block = 0; block < n; block++) {
+        int before = block < first_prose && block < DECK_MOST,
+            behind = block >= last_prose && block < last_prose + DECK_MOST;
+        /* Where no title is known, the first line may be it. */
+        if (block == l->title || (block == 0 && l->title == TM_NONE) || l->marks[block] || !hits[block])
             continue;
-        l->marks[block] |= BLOCK_DECK;
-        l->n_marks++;
+        if (l->words[block] < DECK_LEAST_WORDS || l->words[block] > DECK_MOST_WORDS)
+            continue;
+        if ((before && !(l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE)) || (behind && last_prose > 0)) {
+            l->marks[block] |= BLOCK_DECK;
+            l->n_marks++;
+        }
+        if (block >= DECK_MOST && block + 1 < last_prose)
+            block = last_prose - 1;
     }
 }
 
@@ -234,7 +246,6 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         l->n_marks += (l->marks[block] & ~(BLOCK_HEAD | BLOCK_TEASER)) != 0;
         heads += (l->marks[block] & BLOCK_HEAD) != 0;
     }
-    if (heads == 0)
-        mark_deck(l);
+    mark_deck(l, hits);
     return l->n_marks + heads > 0;
 }

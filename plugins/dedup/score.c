@@ -393,6 +393,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         if (!(flags & IS_FUNCTION)) {
             g->content++;
             uncovered += !has;
+            g->new_words += b->df[w->id[word]] == 0;
             if (before != NONE16) {
                 double best = 0;
                 for (uint32_t k = 0; k < measured; k++) {
@@ -420,6 +421,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         g->negations += (uint32_t)drops_negation(b, chosen[k], length);
     g->uncovered = g->content ? (double)uncovered / g->content : 0;
     g->order = pairs ? near / pairs : g->coverage;
+    g->is_whole = g->n_evidence > 0 && g->coverage > 0.999 && g->order > 0.999 && chosen[0]->count == length;
     g->vetoes = (g->new_numbers ? NEW_NUMBER : 0) | (g->new_names ? NEW_NAME : 0) | (g->negations ? NEW_NEGATION : 0) |
                 (g->uncovered > UNCOVERED_MOST ? NEW_WORDS : 0);
     g->score = combine(g, context);

@@ -31,6 +31,8 @@ struct judgement {
     uint32_t new_numbers, new_names;    /* and the whole body too */
     uint32_t vetoes;                    /* NEW_... */
     uint32_t content;                   /* content words */
+    uint32_t new_words;                 /* of these, those that the body has nowhere */
+    uint32_t is_whole;                  /* it is, word by word, one sentence of the body */
     uint32_t n_evidence;
     uint32_t evidence[EVIDENCE_MOST]; /* units, best first */
 };
