@@ -342,12 +342,13 @@ static void declare(void *ctx, tm_span span, tm_str kind, tm_str rule) {
     c->stage->host->edit(c->doc, &edit);
 }
 
-/* The lines of a block, with their ends; and with the blank lines behind it where blank lines stand on both sides. */
-static tm_span lines_of(const struct page *p, const tm_lines *lines, uint32_t i) {
+/* The lines of a block, with their ends; and with the blank lines behind it where there are some before it, too
+ * (after_blank: before the cut blocks that it follows). */
+static tm_span lines_of(const struct page *p, const tm_lines *lines, uint32_t i, int after_blank) {
     uint32_t first = p->layer.line[i], last = first + p->layer.lines[i] - 1;
     const struct block *b = &p->blocks[i];
     tm_span span = {lines->start[first], lines->start[last] + lines->full[last]};
-    if ((b->flags & B_AFTER_BLANK) && (b->flags & B_BEFORE_BLANK))
+    if (after_blank && (b->flags & B_BEFORE_BLANK))
         while (last + 1 < lines->count && lines->block[last + 1] == TM_NONE) {
             last++;
             span.end = lines->start[last] + lines->full[last];
@@ -375,10 +376,13 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
     judge_all(&judge);
     tm_lines lines = tm_lines_get(s->host, doc);
     struct cutter cutter = {s, doc};
+    int after_blank = 1;
     for (uint32_t i = 0; i < page.count; i++) {
         struct block *b = &page.blocks[i];
+        if (i == 0 || !block_gone(b - 1) || (b->flags & B_AFTER_BLANK))
+            after_blank = (b->flags & B_AFTER_BLANK) != 0;
         if (block_gone(b))
-            declare(&cutter, lines_of(&page, &lines, i), b->kind, b->rule);
+            declare(&cutter, lines_of(&page, &lines, i, after_blank), b->kind, b->rule);
         else
             find_inline(&judge, b, declare, &cutter);
     }

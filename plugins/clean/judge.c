@@ -82,9 +82,9 @@ int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
             continue;
         }
         uint32_t s = p->tokens.shape[t];
-        if ((s & (TM_SHAPE_WORD | TM_SHAPE_IDEOGRAPH)) && !(s & TM_SHAPE_CLITIC))
-            return 0;
-        if ((s & TM_SHAPE_NUMBER) && !(lists & counted))
+        if ((s & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT))
+                ? !(lists & counted) || p->tokens.length[t] > 8
+                : (s & (TM_SHAPE_WORD | TM_SHAPE_IDEOGRAPH)) && !(s & TM_SHAPE_CLITIC))
             return 0;
         t++;
     }
