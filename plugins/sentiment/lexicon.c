@@ -34,14 +34,16 @@ static const struct {
              {"kind", WORD_KIND},       {"of", WORD_OF},         {"least", WORD_LEAST},     {"at", WORD_AT_OR_VERY},
              {"very", WORD_AT_OR_VERY}, {"but", WORD_BUT}};
 
-/* Two and three words; sequences of one word can never match. */
+/* Two and three words; sequences of one word can never match. key is the word of them that is rarest: where none of the
+ * keys stands near, no idiom is looked for. */
 static const struct {
     const char *words;
     double value;
-} idioms[] = {{"the shit", 3},   {"the bomb", 3},        {"bad ass", 1.5},
-              {"bus stop", 0},   {"yeah right", -2},     {"kiss of death", -1.5},
-              {"to die for", 3}, {"beating heart", 3.1}, {"broken heart", -2.9}},
-  booster_phrases[] = {{"just enough", -BOOST}, {"kind of", -BOOST}, {"sort of", -BOOST}};
+    const char *key;
+} idioms[] = {{"the shit", 3, "shit"},  {"the bomb", 3, "bomb"},           {"bad ass", 1.5, "ass"},
+              {"bus stop", 0, "bus"},   {"yeah right", -2, "yeah"},        {"kiss of death", -1.5, "kiss"},
+              {"to die for", 3, "die"}, {"beating heart", 3.1, "beating"}, {"broken heart", -2.9, "broken"}},
+  booster_phrases[] = {{"just enough", -BOOST, "enough"}, {"kind of", -BOOST, "kind"}, {"sort of", -BOOST, "sort"}};
 
 enum { N_IDIOMS = sizeof idioms / sizeof idioms[0], N_PHRASES = sizeof booster_phrases / sizeof booster_phrases[0] };
 
@@ -138,16 +140,17 @@ static void add_words(struct lexicon *l, const char *words, uint32_t flags, doub
     }
 }
 
-static void add_idiom(struct lexicon *l, struct lexicon_idiom *idiom, const char *words, double value) {
+static void add_idiom(struct lexicon *l, struct lexicon_idiom *idiom, const char *words, double value,
+                      const char *key) {
     idiom->n = 0;
     idiom->value = value;
     while (*words) {
         uint32_t len = (uint32_t)strcspn(words, " ");
         struct lexicon_word *w = place_of(l, words, len);
-        w->flags |= WORD_IN_IDIOM;
         idiom->word[idiom->n++] = w;
         words += len + (words[len] == ' ');
     }
+    place_of(l, key, (uint32_t)strlen(key))->flags |= WORD_IDIOM_KEY;
 }
 
 /* [+-]digits[.digits], exactly as a correctly rounding reader would have it: at most 15 digits, so numerator and power
@@ -234,9 +237,9 @@ struct lexicon *lexicon_new(const char *file, tm_str text, char *error, uint64_t
     for (uint32_t i = 0; i < sizeof roles / sizeof roles[0]; i++)
         add_words(l, roles[i].word, roles[i].flags, 0);
     for (uint32_t i = 0; i < N_IDIOMS; i++)
-        add_idiom(l, &l->idiom[i], idioms[i].words, idioms[i].value);
+        add_idiom(l, &l->idiom[i], idioms[i].words, idioms[i].value, idioms[i].key);
     for (uint32_t i = 0; i < N_PHRASES; i++)
-        add_idiom(l, &l->phrase[i], booster_phrases[i].words, booster_phrases[i].value);
+        add_idiom(l, &l->phrase[i], booster_phrases[i].words, booster_phrases[i].value, booster_phrases[i].key);
     return l;
 }
 

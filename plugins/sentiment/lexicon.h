@@ -21,7 +21,7 @@
 #define WORD_LEAST (1u << 11)
 #define WORD_AT_OR_VERY (1u << 12)
 #define WORD_BUT (1u << 13)
-#define WORD_IN_IDIOM (1u << 14)
+#define WORD_IDIOM_KEY (1u << 14)
 
 struct lexicon_word {
     uint64_t first, second; /* its bytes, up to 16 */

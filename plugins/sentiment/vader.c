@@ -147,7 +147,7 @@ static double apply_idioms(const struct lexicon *lexicon, double valence, const 
 /* Whether a word near i can be part of an idiom at all. */
 static int idioms_near(const struct vader_word *w, int64_t i, int64_t n) {
     for (int64_t k = i - 3; k <= i + 2 && k < n; k++)
-        if (has(&w[k], WORD_IN_IDIOM))
+        if (has(&w[k], WORD_IDIOM_KEY))
             return 1;
     return 0;
 }

@@ -35,18 +35,22 @@ void words_free(struct vader_words *w) {
     *w = (struct vader_words){0};
 }
 
-/* Length of the white space at p, or 0. */
-static uint32_t space_at(const unsigned char *p, const unsigned char *end) {
-    if (*p < 0x80)
-        return *p == ' ' || (*p >= 9 && *p <= 13) || (*p >= 28 && *p <= 31);
+static uint32_t wide_space_at(const unsigned char *p, const unsigned char *end) {
     if (*p == 0xC2 && end - p >= 2)
         return p[1] == 0x85 || p[1] == 0xA0 ? 2 : 0;
-    if (*p < 0xE1 || *p > 0xE3 || end - p < 3)
+    if (*p == 0xC2 || end - p < 3)
         return 0;
     uint32_t code = (uint32_t)(p[0] & 15) << 12 | (uint32_t)(p[1] & 63) << 6 | (p[2] & 63);
     int is_space = code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x2028 || code == 0x2029 ||
                    code == 0x202F || code == 0x205F || code == 0x3000;
     return is_space ? 3 : 0;
+}
+
+/* Length of the white space at p, or 0. */
+static inline uint32_t space_at(const unsigned char *p, const unsigned char *end) {
+    if (*p < 0x80)
+        return *p == ' ' || (*p >= 9 && *p <= 13) || (*p >= 28 && *p <= 31);
+    return *p == 0xC2 || (*p >= 0xE1 && *p <= 0xE3) ? wide_space_at(p, end) : 0;
 }
 
 static int is_ascii_punct(unsigned char c) {
@@ -89,7 +93,7 @@ static uint32_t lower_unicode(const unsigned char *p, const unsigned char *end, 
 }
 
 /* Adds the word that the lexicon has as entry (NULL: none). There is room. */
-static void add(struct vader_words *w, const struct lexicon_word *entry, int is_upper, int has_nt) {
+static inline void add(struct vader_words *w, const struct lexicon_word *entry, int is_upper, int has_nt) {
     uint32_t flags = (entry ? entry->flags : 0) | (is_upper ? WORD_UPPER : 0) | (has_nt ? WORD_NEGATES : 0);
     w->word[w->count] = (struct vader_word){entry ? entry : &nothing, flags, 0};
     w->uppers += is_upper != 0;
@@ -148,8 +152,8 @@ static uint32_t range_mask(__m128i v, char from, char to) {
 }
 
 /* The word from `from` on where it is ASCII and ends within 16 bytes; returns its end, NULL where it is not so. */
-static const unsigned char *short_word(struct vader_words *w, const struct lexicon *lexicon, const unsigned char *from,
-                                       const unsigned char *end) {
+static inline const unsigned char *short_word(struct vader_words *w, const struct lexicon *lexicon,
+                                              const unsigned char *from, const unsigned char *end) {
     __m128i v = _mm_loadu_si128((const __m128i *)(const void *)from);
     uint32_t spaces = range_mask(v, 9, 13) | range_mask(v, 28, 32);
     if (end - from < 16)
@@ -198,33 +202,40 @@ static const unsigned char *short_word(struct vader_words *w, const struct lexic
     return from + len;
 }
 #else
-static const unsigned char *short_word(struct vader_words *w, const struct lexicon *lexicon, const unsigned char *from,
-                                       const unsigned char *end) {
+static inline const unsigned char *short_word(struct vader_words *w, const struct lexicon *lexicon,
+                                              const unsigned char *from, const unsigned char *end) {
     (void)w, (void)lexicon, (void)from, (void)end;
     return NULL;
 }
 #endif
 
-int words_split(struct vader_words *w, const struct lexicon *lexicon, tm_str text) {
-    const unsigned char *p = (const unsigned char *)text.data, *end = p + text.len;
-    w->count = w->rated_count = w->uppers = 0;
-    w->bangs = w->questions = 0;
-    w->but = WORDS_NONE;
-    while (p < end) {
+int words_split(struct vader_words *out, const struct lexicon *lexicon, tm_str text) {
+    const unsigned char *p = (const unsigned char *)text.data, *end = p + text.len, *next;
+    struct vader_words w = *out; /* here, so that the counts may stay in registers */
+    w.count = w.rated_count = w.uppers = 0;
+    w.bangs = w.questions = 0;
+    w.but = WORDS_NONE;
+    for (; p < end; p = next) {
         uint32_t space = space_at(p, end);
-        if (space) {
-            p += space;
+        next = p + space;
+        if (space)
             continue;
+        if (w.count >= w.room || w.rated_count >= w.rated_room) {
+            int status = words_grow((void **)&w.word, &w.room, (uint64_t)w.count + 1, sizeof *w.word) |
+                         words_grow((void **)&w.rated, &w.rated_room, (uint64_t)w.rated_count + 1, sizeof *w.rated);
+            *out = w;
+            if (status != 0)
+                return -1;
         }
-        if (words_grow((void **)&w->word, &w->room, (uint64_t)w->count + 1, sizeof *w->word) != 0 ||
-            words_grow((void **)&w->rated, &w->rated_room, (uint64_t)w->rated_count + 1, sizeof *w->rated) != 0)
-            return -1;
-        const unsigned char *next = short_word(w, lexicon, p, end);
-        if (!next)
-            next = any_word(w, lexicon, p, end);
-        if (!next)
-            return -1;
-        p = next;
+        next = short_word(&w, lexicon, p, end);
+        if (!next) {
+            struct vader_words slow = w;
+            next = any_word(&slow, lexicon, p, end);
+            w = slow;
+            if (!next)
+                break;
+        }
     }
-    return 0;
+    *out = w;
+    return p < end ? -1 : 0;
 }
