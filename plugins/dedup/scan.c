@@ -7,7 +7,8 @@
 #include <string.h>
 
 #define RUN 5u
-#define PARAGRAPH_LEAST 8u /* words of a paragraph that can be a repeat */
+#define RUNS_MOST (1u << 21) /* entries of the table; more runs than that overwrite each other */
+#define PARAGRAPH_LEAST 8u   /* words of a paragraph that can be a repeat */
 #define TITLE_LEAST 3u
 #define DECK_MOST 16u /* blocks that it may reach */
 #define DECK_LEAST_WORDS 7u
@@ -210,7 +211,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         return 0;
 
     uint64_t runs = 256, blocks = 16;
-    while (runs < (uint64_t)l->tokens.count * 2)
+    while (runs < (uint64_t)l->tokens.count * 2 && runs < RUNS_MOST)
         runs *= 2;
     while (blocks < (uint64_t)n * 2)
         blocks *= 2;

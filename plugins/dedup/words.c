@@ -4,18 +4,48 @@
 #include <string.h>
 
 struct dictionary {
-    uint64_t *key;
+    uint64_t *key; /* 0: empty */
     uint32_t *id;
     uint64_t mask;
+    const tm_host *host;
+    tm_doc *doc;
 };
 
-static uint32_t dictionary_id(struct dictionary *d, uint64_t key, uint32_t *count) {
+static void dictionary_room(struct dictionary *d, uint64_t places) {
+    d->mask = places - 1;
+    d->key = d->host->alloc(d->doc, places * 8);
+    d->id = d->host->alloc(d->doc, places * 4);
+    memset(d->key, 0, places * 8);
+}
+
+static uint64_t dictionary_place(const struct dictionary *d, uint64_t key) {
     uint64_t i = (key ^ (key >> 32)) & d->mask;
-    key |= 1; /* 0 marks an empty place */
-    while (d->key[i]) {
-        if (d->key[i] == key)
-            return d->id[i];
+    while (d->key[i] && d->key[i] != key)
         i = (i + 1) & d->mask;
+    return i;
+}
+
+/* Twice the room; what was is left to the document's memory, which is no more than what is now. */
+static void dictionary_grow(struct dictionary *d) {
+    struct dictionary old = *d;
+    dictionary_room(d, (old.mask + 1) * 2);
+    for (uint64_t i = 0; i <= old.mask; i++) {
+        if (!old.key[i])
+            continue;
+        uint64_t place = dictionary_place(d, old.key[i]);
+        d->key[place] = old.key[i];
+        d->id[place] = old.id[i];
+    }
+}
+
+static uint32_t dictionary_id(struct dictionary *d, uint64_t key, uint32_t *count) {
+    key |= 1;
+    uint64_t i = dictionary_place(d, key);
+    if (d->key[i])
+        return d->id[i];
+    if ((uint64_t)*count * 4 > d->mask * 3) {
+        dictionary_grow(d);
+        i = dictionary_place(d, key);
     }
     d->key[i] = key;
     d->id[i] = (*count)++;
@@ -90,20 +120,25 @@ static uint64_t stem_key(const char *text, uint32_t len, uint64_t hash, int is_c
     return h ^ (h >> 29);
 }
 
-static uint64_t round_up(uint64_t n) {
-    uint64_t size = 64;
-    while (size < n)
-        size *= 2;
-    return size;
-}
-
-static int32_t take_number(struct words *w, struct number n, const struct word_class *before,
-                           const struct word_class *before2) {
+static int32_t take_number(struct words *w, const tm_host *host, tm_doc *doc, struct number n,
+                           const struct word_class *before, const struct word_class *before2) {
     uint8_t rounding = ROUND_NEAREST;
     const struct word_class *near[2] = {before, before2};
     for (int i = 1; i >= 0; i--)
         if (near[i] && near[i]->classes & (WORD_ABOVE | WORD_BELOW))
             rounding = near[i]->classes & WORD_ABOVE ? ROUND_DOWN : ROUND_UP;
+    if (w->n_numbers == w->numbers_room) {
+        uint32_t room = w->numbers_room ? w->numbers_room * 2 : 64;
+        struct number *numbers = host->alloc(doc, room * sizeof *numbers);
+        uint8_t *all = host->alloc(doc, room);
+        if (w->n_numbers) {
+            memcpy(numbers, w->numbers, w->n_numbers * sizeof *numbers);
+            memcpy(all, w->rounding, w->n_numbers);
+        }
+        w->numbers = numbers;
+        w->rounding = all;
+        w->numbers_room = room;
+    }
     w->numbers[w->n_numbers] = n;
     w->rounding[w->n_numbers] = rounding;
     return (int32_t)w->n_numbers++;
@@ -131,14 +166,11 @@ void words_build(struct words *w, const struct lexicon *lexicon, const tm_host *
     w->unit_word = host->alloc(doc, units * 4);
     w->unit_block = host->alloc(doc, units * 4);
     w->block_word = host->alloc(doc, ((uint64_t)b->count + 1) * 4);
-    w->numbers = host->alloc(doc, room * sizeof *w->numbers);
-    w->rounding = host->alloc(doc, room);
     w->id_lower = host->alloc(doc, room);
     memset(w->id_lower, 0, room);
-    d.mask = round_up(room * 2) - 1;
-    d.key = host->alloc(doc, (d.mask + 1) * 8);
-    d.id = host->alloc(doc, (d.mask + 1) * 4);
-    memset(d.key, 0, (d.mask + 1) * 8);
+    d.host = host;
+    d.doc = doc;
+    dictionary_room(&d, 1024);
 
     for (uint32_t block = 0; block < b->count; block++) {
         uint32_t body = b->start[block] + b->mark[block];
@@ -172,12 +204,12 @@ void words_build(struct words *w, const struct lexicon *lexicon, const tm_host *
                     flags |= IS_NEGATION;
                 if (shape & TM_SHAPE_DIGIT && number_parse(text + t->start[i], t->length[i], &number)) {
                     flags |= IS_NUMBER;
-                    w->number[n] = take_number(w, number, before, before2);
+                    w->number[n] = take_number(w, host, doc, number, before, before2);
                 } else if (class && class->classes & WORD_SCALE && n > first && w->number[n - 1] >= 0) {
                     number_scale(&w->numbers[w->number[n - 1]], class->value);
                 } else if (class && class->classes & WORD_NUMBER) {
                     flags |= IS_NUMBER;
-                    w->number[n] = take_number(w, number_of(class->value), before, before2);
+                    w->number[n] = take_number(w, host, doc, number_of(class->value), before, before2);
                 } else if (shape & TM_SHAPE_IDEOGRAPH) {
                     if (before_shape & TM_SHAPE_IDEOGRAPH)
                         key = (key ^ (t->hash[i - 1] >> 7)) * 0x9e3779b97f4a7c15u;

@@ -34,7 +34,7 @@ struct words {
 
     struct number *numbers;
     uint8_t *rounding; /* of numbers */
-    uint32_t n_numbers;
+    uint32_t n_numbers, numbers_room;
 
     uint32_t n_ids;
     uint8_t *id_lower; /* the id occurs with a lower-case first letter */
