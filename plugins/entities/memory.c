@@ -57,8 +57,9 @@ void memory_learn(struct work *w) {
     w->memory = m;
 }
 
-float memory_of(const struct memory *m, uint64_t key, uint32_t type) {
-    return m ? find(m, key ? key : 1)->by_type[type] : 0;
+const float *memory_of(const struct memory *m, uint64_t key) {
+    const struct place *p = find(m, key ? key : 1);
+    return p->key ? p->by_type : NULL;
 }
 
 int memory_is_surname(const struct memory *m, uint64_t name) {

@@ -95,7 +95,8 @@ void names_parse(struct work *w);
 void names_from_gazetteers(struct work *w);
 /* memory.c: what the first pass learned, for the second. */
 void memory_learn(struct work *w);
-float memory_of(const struct memory *m, uint64_t key, uint32_t type);
+/* The scores that names of this key had, by type; NULL where there was none. */
+const float *memory_of(const struct memory *m, uint64_t key);
 int memory_is_surname(const struct memory *m, uint64_t name);
 
 uint64_t name_key(const struct work *w, uint32_t first, uint32_t count);

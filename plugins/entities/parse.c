@@ -6,7 +6,7 @@
 #include <string.h>
 
 uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
-    uint64_t key = count;
+    uint64_t key = 0x51ed270b;
     for (uint32_t i = first; i < first + count; i++)
         key = (key ^ w->t.hash[i]) * 0x9fb21c651e98df25u;
     return key ^ key >> 31;
@@ -39,11 +39,13 @@ static void look_up(struct run *r, uint32_t at) {
     const struct phrase_view *set = &g->table.phrases;
     uint32_t state = 0, upper = TM_SHAPE_ALL_UPPER;
     uint32_t capital = r->shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT);
-    for (uint32_t n = 0; n < NAME_TOKENS; n++)
-        r->phrase[at][n] = (struct entry){0, TM_NONE, 0, 0};
+    uint32_t most = r->count - at < NAME_TOKENS ? r->count - at : NAME_TOKENS;
+    for (uint32_t n = 0; n < most; n++)
+        r->kinds[at][n] = 0;
+    r->word[at] = r->level[at] = r->longest[at] = 0;
     if (!phrase_may_begin(set, r->w->t.hash[r->first + at]))
         return;
-    for (uint32_t n = 0; n < NAME_TOKENS && at + n < r->count; n++) {
+    for (uint32_t n = 0; n < most; n++) {
         uint32_t shape = r->shape[at + n];
         if ((shape & TM_SHAPE_WORD) && !(shape & TM_SHAPE_CLITIC) && !(shape & TM_SHAPE_ALL_UPPER) &&
             !((shape & TM_SHAPE_FIRST_UPPER) && r->w->t.length[r->first + at + n] == 1))
@@ -51,8 +53,16 @@ static void look_up(struct run *r, uint32_t at) {
         const struct phrase_step *step = phrase_step(set, r->w->t.hash[r->first + at + n], state);
         if (!step)
             break;
-        if (step->values)
-            r->phrase[at][n] = gazetteer_entry(g, set->values + step->values, upper != 0, capital != 0);
+        if (step->values) {
+            struct entry e = gazetteer_entry(g, set->values + step->values, upper != 0, capital != 0);
+            r->kinds[at][n] = e.kinds;
+            r->entry[at][n] = (struct known){e.row, e.people};
+            r->longest[at] = (uint8_t)(n + 1);
+            if (n == 0) {
+                r->word[at] = e.kinds;
+                r->level[at] = e.level;
+            }
+        }
         state = step->state;
         if (!state)
             break;
@@ -74,15 +84,20 @@ static void parse(struct work *w, const struct chunk *c) {
         look_up(&r, i);
     score_prepare(&r);
     sum[0] = 0;
-    for (uint32_t b = 1; b <= r.count; b++) {
+    for (uint32_t b = 1; b <= r.count; b++)
         sum[b] = -1e9f;
-        for (uint32_t a = b > NAME_TOKENS ? b - NAME_TOKENS : 0; a < b; a++) {
-            struct verdict v = score_piece(&r, a, b - a);
+    for (uint32_t a = 0; a < r.count; a++) {
+        struct made made;
+        struct verdict v;
+        memset(&made, 0, sizeof made);
+        for (uint32_t n = 1; n <= NAME_TOKENS && a + n <= r.count; n++) {
+            if (!score_piece(&r, a, n, &made, &v))
+                continue;
             float s = sum[a] + v.score - (a > 0 ? score_seam(&best[a], &v) : 0);
-            if (s > sum[b]) {
-                sum[b] = s;
-                best[b] = v;
-                back[b] = a;
+            if (s > sum[a + n]) {
+                sum[a + n] = s;
+                best[a + n] = v;
+                back[a + n] = a;
             }
         }
     }
@@ -114,15 +129,15 @@ void names_parse(struct work *w) {
 }
 
 /* Of the gazetteer's single words only those that are hardly ever anything else. */
-static uint32_t sure_type(const struct entry *e, uint32_t count) {
+static uint32_t sure_type(uint32_t kinds, int32_t people, uint32_t count) {
     uint32_t doubt = IS(WORD) | IS(GIVEN) | IS(FAMILY);
-    if (count == 1 && (e->kinds & doubt) && !(e->kinds & IS(COUNTRY)))
+    if (count == 1 && (kinds & doubt) && !(kinds & IS(COUNTRY)))
         return T_NONE;
-    if (e->kinds & (IS(COUNTRY) | IS(REGION)))
+    if (kinds & (IS(COUNTRY) | IS(REGION)))
         return T_GPE;
-    if ((e->kinds & IS(CITY)) && (e->people >= 100000 || (count > 1 && e->people >= 50000)))
+    if ((kinds & IS(CITY)) && (people >= 100000 || (count > 1 && people >= 50000)))
         return T_GPE;
-    return e->kinds & IS(ORG) ? T_ORG : e->kinds & IS(PLACE) ? T_LOC : e->kinds & IS(EVENT) ? T_EVENT : T_NONE;
+    return kinds & IS(ORG) ? T_ORG : kinds & IS(PLACE) ? T_LOC : kinds & IS(EVENT) ? T_EVENT : T_NONE;
 }
 
 void names_from_gazetteers(struct work *w) {
@@ -146,9 +161,9 @@ void names_from_gazetteers(struct work *w) {
         r.count = n_run;
         look_up(&r, 0);
         for (uint32_t n = n_run; n > 0 && !best; n--)
-            if ((type = sure_type(&r.phrase[0][n - 1], n)) != T_NONE) {
+            if (r.kinds[0][n - 1] && (type = sure_type(r.kinds[0][n - 1], r.entry[0][n - 1].people, n)) != T_NONE) {
                 best = n;
-                best_row = r.phrase[0][n - 1].row;
+                best_row = r.entry[0][n - 1].row;
             }
         if (best)
             add_plain(w, i, best, type, R_GAZETTEER, best_row);

@@ -4,6 +4,20 @@
 
 #include "names.h"
 
+#define NAME_KINDS (IS_NAME_OF_PLACE | IS(ORG) | IS(EVENT) | IS(MISC) | IS(DEMONYM) | IS(GIVEN) | IS(FAMILY))
+
+struct known {
+    uint32_t row;
+    int32_t people;
+};
+
+/* What a piece is made of, counted token by token. */
+struct made {
+    uint32_t capitals, common, unknown, family, heads, joints, clitics, numbers, points, weak;
+    uint32_t titles, pure_titles, initials, initials_upper, upper;
+    uint32_t impersonal; /* something in it stands in no person's name */
+};
+
 /* A run of capitals with all that is known of its tokens. */
 struct run {
     struct work *w;
@@ -11,9 +25,14 @@ struct run {
     uint32_t shape[CHUNK_TOKENS];
     uint8_t weak[CHUNK_TOKENS]; /* the capital says nothing: it stands first in a sentence, or all have one */
     uint64_t before, behind;    /* kinds of the word before the run and of the one behind it, and the signs below */
-    uint8_t titled[CHUNK_TOKENS + 1];               /* a title (1) or an honorific (2) ends before the token */
-    float none[CHUNK_TOKENS];                       /* score of the token as no name */
-    struct entry phrase[CHUNK_TOKENS][NAME_TOKENS]; /* [token][length - 1] */
+    uint8_t titled[CHUNK_TOKENS + 1];              /* a title (1) or an honorific (2) ends before the token */
+    float none[CHUNK_TOKENS];                      /* score of the token as no name */
+    uint8_t initial[CHUNK_TOKENS];                 /* J. or J.R. */
+    uint8_t level[CHUNK_TOKENS];                   /* of the token as a word */
+    uint8_t longest[CHUNK_TOKENS];                 /* of the phrases that begin at the token, in tokens */
+    uint32_t word[CHUNK_TOKENS];                   /* kinds of the token alone */
+    uint32_t kinds[CHUNK_TOKENS][NAME_TOKENS];     /* of the phrases: [token][length - 1] */
+    struct known entry[CHUNK_TOKENS][NAME_TOKENS]; /* likewise, set where kinds is not 0 */
 };
 
 /* Signs beside a run, above the kinds. */
@@ -34,9 +53,17 @@ struct verdict {
 };
 
 void score_prepare(struct run *r);
-/* The best reading of `count` tokens from `at` on: a name, or (T_NONE) none. */
+/* The best reading of `count` tokens from `at` on: a name, or (T_NONE) none. made: of the piece that is one token
+ * shorter (cleared before the first), which is brought up to date. 0: there is no reading. */
+int score_piece(const struct run *r, uint32_t at, uint32_t count, struct made *made, struct verdict *out);
 /* What it costs that one piece stands right behind the other. */
 float score_seam(const struct verdict *before, const struct verdict *behind);
-struct verdict score_piece(const struct run *r, uint32_t at, uint32_t count);
+
+/* readings.c: the points of a piece as one type of name, and the rule that gave the most. */
+float read_person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
+float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
+float read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
+float read_event(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
+float read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
 
 #endif
