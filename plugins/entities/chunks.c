@@ -147,7 +147,13 @@ static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
         w->chunks = more;
         w->room_chunks = room;
     }
-    w->chunks[w->n_chunks++] = (struct chunk){first, count, mode};
+    w->chunks[w->n_chunks++] = (struct chunk){first, count, mode, 0, 0};
+}
+
+/* A word at the start of a sentence that is hardly ever a name: it, but, after. */
+static int is_plain_word(const struct work *w, uint32_t i) {
+    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]);
+    return (e.kinds & IS(NOT_NAME)) && !(e.kinds & NAME_KINDS);
 }
 
 static void sentence(struct work *w, uint32_t from, uint32_t end) {
@@ -165,7 +171,8 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
         }
         if (!is_capital(shape) && !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(known, w->t.hash[i])) &&
-            !is_particle_dash(w, i, end)) {
+            !(w->t.length[i] <= 3 && i + 2 < end && (w->t.shape[i + 1] & TM_SHAPE_DASH) &&
+              is_particle_dash(w, i, end))) {
             i++;
             continue;
         }
@@ -176,7 +183,8 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             for (uint32_t k = i + 1, n; k < stop; k++)
                 if (user_gazetteer_find(w->user, &w->t, k, &n) != TM_NONE)
                     stop = k;
-        add(w, i, stop - i, mode);
+        if (stop - i > 1 || !(shape & TM_SHAPE_SENTENCE) || !is_plain_word(w, i))
+            add(w, i, stop - i, mode);
         i = stop;
     }
 }

@@ -49,14 +49,18 @@ static int32_t entities_open(const tm_host *h, tm_instance *self, const void *co
         return fail(h, self, s, error);
     if (user_gazetteer_open(&s->user, h, s->config->gazetteers.items, s->config->gazetteers.count, error,
                             sizeof error) < 0)
-        return fail(h, self, s, error);
+        goto no_user_gazetteer;
     *out_stage = s;
     return TM_OK;
+no_user_gazetteer:
+    gazetteer_close(&s->gazetteer);
+    return fail(h, self, s, error);
 }
 
 static void entities_close(void *stage) {
     struct stage *s = stage;
     user_gazetteer_close(&s->user);
+    gazetteer_close(&s->gazetteer);
     free(s);
 }
 
@@ -144,7 +148,7 @@ static int32_t entities_process(void *stage, void *thread, tm_doc *doc) {
         chunks_find(w, &sentences);
         names_parse(w);
         memory_learn(w);
-        names_parse(w);
+        names_parse_again(w);
     } else {
         names_from_gazetteers(w);
     }

@@ -41,6 +41,7 @@ enum kind {
 };
 #define IS(kind) (1u << (kind))
 #define IS_NAME_OF_PLACE (IS(COUNTRY) | IS(REGION) | IS(CITY) | IS(PLACE))
+#define NAME_KINDS (IS_NAME_OF_PLACE | IS(ORG) | IS(EVENT) | IS(MISC) | IS(DEMONYM) | IS(GIVEN) | IS(FAMILY))
 
 /* What one phrase is. */
 struct entry {
@@ -52,12 +53,14 @@ struct entry {
 
 struct gazetteer {
     struct table table;
-    const int32_t *kind, *weight, *form;
+    uint32_t *rows; /* of every row: kind, form and weight in one word; see gazetteer.c */
+    const int32_t *kind;
     const uint32_t *canonical;
 };
 
 /* 0, or -1 with one line in error. */
 int gazetteer_open(struct gazetteer *g, tm_str bytes, uint32_t text_version, char *error, uint64_t room);
+void gazetteer_close(struct gazetteer *g);
 
 /* What the values of one phrase say of tokens with these shapes in common (all upper case or not, first is a capital).
  */

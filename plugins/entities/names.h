@@ -56,6 +56,7 @@ extern const char *const type_names[TYPES];
 struct chunk {
     uint32_t first, count;
     uint32_t mode;
+    uint32_t name, n_names; /* of the first pass */
 };
 
 struct name {
@@ -91,6 +92,8 @@ struct work {
 void chunks_find(struct work *w, const tm_sentences *sentences);
 /* parse.c: names of all chunks into w->names, from nothing. */
 void names_parse(struct work *w);
+/* The same with the memory of the first pass; only runs that it can change are parsed again. */
+void names_parse_again(struct work *w);
 /* Only what stands in a gazetteer, for languages in which a capital says nothing. */
 void names_from_gazetteers(struct work *w);
 /* memory.c: what the first pass learned, for the second. */

@@ -19,7 +19,7 @@ uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count) {
     return tail;
 }
 
-static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count, const struct verdict *v) {
+static struct name *name_new(struct work *w) {
     if (w->n_names == w->room_names) {
         uint32_t room = w->room_names ? w->room_names * 2 : 64;
         struct name *more = w->alloc(w->arena, room * sizeof *more);
@@ -28,9 +28,12 @@ static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count
         w->names = more;
         w->room_names = room;
     }
+    return &w->names[w->n_names++];
+}
+
+static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count, const struct verdict *v) {
     uint32_t first = r->first + at;
-    w->names[w->n_names++] =
-        (struct name){first, count, v->type, v->rule, v->row, v->score, name_key(w, first, count), TM_NONE};
+    *name_new(w) = (struct name){first, count, v->type, v->rule, v->row, v->score, name_key(w, first, count), TM_NONE};
 }
 
 /* All that the gazetteer knows of the phrases that begin at a token of the run. */
@@ -116,16 +119,62 @@ static void add_plain(struct work *w, uint32_t first, uint32_t count, uint32_t t
     add(w, &r, 0, count, &v);
 }
 
+static void parse_any(struct work *w, struct chunk *c) {
+    uint32_t count;
+    c->name = w->n_names;
+    if (c->mode == CASE_USER)
+        add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
+    else
+        parse(w, c);
+    c->n_names = w->n_names - c->name;
+}
+
 void names_parse(struct work *w) {
-    w->n_names = 0;
-    for (uint32_t i = 0; i < w->n_chunks; i++) {
-        const struct chunk *c = &w->chunks[i];
-        uint32_t count;
-        if (c->mode == CASE_USER)
-            add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
-        else
-            parse(w, c);
+    for (uint32_t i = 0; i < w->n_chunks; i++)
+        parse_any(w, &w->chunks[i]);
+}
+
+/* Whether memory says anything of a piece of the run but what the run's own names say of themselves. */
+static int is_touched(const struct work *w, const struct chunk *c) {
+    uint32_t next = 0;
+    for (uint32_t at = c->first; at < c->first + c->count; at++) {
+        if (!(w->t.shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)))
+            continue;
+        while (next < c->n_names && w->names[c->name + next].first < at)
+            next++;
+        const struct name *own =
+            next < c->n_names && w->names[c->name + next].first == at ? &w->names[c->name + next] : NULL;
+        for (uint32_t n = 1; n <= NAME_TOKENS && at + n <= c->first + c->count; n++) {
+            const float *had = memory_of(w->memory, name_key(w, at, n));
+            int is_own = own && own->count == n;
+            for (uint32_t t = T_PERSON; had && t < TYPES; t++)
+                if (had[t] > 0 && !(is_own && t == own->type))
+                    return 1;
+            if (!(is_own && own->type == T_PERSON) && memory_is_surname(w->memory, name_key(w, at, n)))
+                return 1;
+        }
     }
+    return 0;
+}
+
+void names_parse_again(struct work *w) {
+    const struct name *old = w->names;
+    uint32_t room = w->n_names + 16;
+    struct name *fresh = w->alloc(w->arena, room * sizeof *fresh);
+    struct work again = *w;
+    again.names = fresh;
+    again.n_names = 0;
+    again.room_names = room;
+    for (uint32_t i = 0; i < w->n_chunks; i++) {
+        struct chunk *c = &w->chunks[i];
+        if (c->mode != CASE_USER && is_touched(w, c)) {
+            parse_any(&again, c);
+            continue;
+        }
+        for (uint32_t k = 0; k < c->n_names; k++)
+            *name_new(&again) = old[c->name + k];
+    }
+    *w = again;
 }
 
 /* Of the gazetteer's single words only those that are hardly ever anything else. */

@@ -4,8 +4,6 @@
 
 #include "names.h"
 
-#define NAME_KINDS (IS_NAME_OF_PLACE | IS(ORG) | IS(EVENT) | IS(MISC) | IS(DEMONYM) | IS(GIVEN) | IS(FAMILY))
-
 struct known {
     uint32_t row;
     int32_t people;
