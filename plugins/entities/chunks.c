@@ -30,9 +30,9 @@ static int is_joint(const struct work *w, uint32_t i) {
         return w->t.length[i] == 1 && w->text[w->t.start[i]] == '&';
     if (!(shape & TM_SHAPE_LOWER) || w->t.length[i] > 5)
         return 0;
-    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], shape);
-    return (e.kinds & IS(PARTICLE)) || is_text(w, i, "the") || is_text(w, i, "and") || is_text(w, i, "for") ||
-           is_text(w, i, "on") || is_text(w, i, "in") || is_text(w, i, "to");
+    return (gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS(PARTICLE)) || is_text(w, i, "the") ||
+           is_text(w, i, "and") || is_text(w, i, "for") || is_text(w, i, "on") || is_text(w, i, "in") ||
+           is_text(w, i, "to");
 }
 
 /* The point of an abbreviation (Gen . Smith): before it a short capital, behind it a blank and a capital. */
@@ -70,8 +70,7 @@ static int is_particle_dash(const struct work *w, uint32_t i, uint32_t end) {
     if (!(w->t.shape[i] & TM_SHAPE_LOWER) || w->t.length[i] > 3 || !is_dash_between(w, i + 1, end) ||
         !is_capital(w->t.shape[i + 2]))
         return 0;
-    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]);
-    return (e.kinds & IS(PARTICLE)) != 0;
+    return (gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS(PARTICLE)) != 0;
 }
 
 /* The end of the run that begins at i. */
@@ -119,21 +118,26 @@ static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
     return j - i > CHUNK_TOKENS ? i + CHUNK_TOKENS : j;
 }
 
-static uint32_t case_of(const struct work *w, uint32_t from, uint32_t to) {
-    uint32_t words = 0, capitals = 0, upper = 0, small = 0;
-    for (uint32_t i = from; i < to; i++) {
-        uint32_t shape = w->t.shape[i];
-        if (!(shape & TM_SHAPE_WORD) || (shape & never) || w->t.length[i] < 4) {
-            small += (shape & TM_SHAPE_LOWER) != 0 && !(shape & never);
-            continue;
-        }
-        words++;
-        capitals += (shape & TM_SHAPE_FIRST_UPPER) != 0;
-        upper += (shape & TM_SHAPE_ALL_UPPER) != 0;
+/* How a sentence is written, from its words of four letters or more and the small ones. */
+struct casing {
+    uint32_t words, capitals, upper, small;
+};
+
+static void casing_add(struct casing *c, const struct work *w, uint32_t i) {
+    uint32_t shape = w->t.shape[i];
+    if (!(shape & TM_SHAPE_WORD) || (shape & never) || w->t.length[i] < 4) {
+        c->small += (shape & TM_SHAPE_LOWER) != 0 && !(shape & never);
+        return;
     }
-    if (words >= 2 && upper * 10 >= words * 8 && small * 4 <= words)
+    c->words++;
+    c->capitals += (shape & TM_SHAPE_FIRST_UPPER) != 0;
+    c->upper += (shape & TM_SHAPE_ALL_UPPER) != 0;
+}
+
+static uint32_t casing_mode(const struct casing *c) {
+    if (c->words >= 2 && c->upper * 10 >= c->words * 8 && c->small * 4 <= c->words)
         return CASE_UPPER;
-    if (words >= 4 && capitals * 10 >= words * 9)
+    if (c->words >= 4 && c->capitals * 10 >= c->words * 9)
         return CASE_TITLE;
     return CASE_PLAIN;
 }
@@ -158,7 +162,8 @@ static int is_plain_word(const struct work *w, uint32_t i) {
 
 static void sentence(struct work *w, uint32_t from, uint32_t end) {
     const struct phrase_view *known = &w->gazetteer->table.phrases;
-    uint32_t mode = CASES;
+    struct casing casing = {0, 0, 0, 0};
+    uint32_t first_chunk = w->n_chunks;
     for (uint32_t i = from; i < end;) {
         uint32_t shape = w->t.shape[i], stop;
         if (w->user && user_gazetteer_find(w->user, &w->t, i, &stop) != TM_NONE) {
@@ -167,6 +172,7 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             continue;
         }
         if (shape & TM_SHAPE_LOWER) {
+            casing_add(&casing, w, i);
             uint64_t hash = w->t.hash[i];
             w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
         }
@@ -176,17 +182,20 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             i++;
             continue;
         }
-        if (mode == CASES)
-            mode = case_of(w, from, end);
         stop = run_end(w, i, end);
         if (w->user)
             for (uint32_t k = i + 1, n; k < stop; k++)
                 if (user_gazetteer_find(w->user, &w->t, k, &n) != TM_NONE)
                     stop = k;
         if (stop - i > 1 || !(shape & TM_SHAPE_SENTENCE) || !is_plain_word(w, i))
-            add(w, i, stop - i, mode);
-        i = stop;
+            add(w, i, stop - i, CASE_PLAIN);
+        for (i += (shape & TM_SHAPE_LOWER) != 0; i < stop; i++)
+            casing_add(&casing, w, i);
     }
+    uint32_t mode = casing_mode(&casing);
+    for (uint32_t k = first_chunk; mode != CASE_PLAIN && k < w->n_chunks; k++)
+        if (w->chunks[k].mode == CASE_PLAIN)
+            w->chunks[k].mode = mode;
 }
 
 void chunks_find(struct work *w, const tm_sentences *sentences) {

@@ -36,16 +36,17 @@ static int32_t fail(const tm_host *h, tm_instance *self, struct stage *s, const 
 
 static int32_t entities_open(const tm_host *h, tm_instance *self, const void *config, void **out_stage) {
     char error[512];
-    tm_str bytes;
+    tm_str bytes, lexicon;
     struct stage *s = calloc(1, sizeof *s);
     if (!s)
         return fail(h, self, s, "no memory");
     s->host = h;
     s->config = config;
     s->lang = h->field(self, TM_STR("lang"));
-    if (h->map_file(self, TM_STR("entities.table"), &bytes) != TM_OK)
+    if (h->map_file(self, TM_STR("entities.table"), &bytes) != TM_OK ||
+        h->map_file(self, TM_STR("lexicon.table"), &lexicon) != TM_OK)
         return fail(h, self, s, "cannot read entities.table beside entities.so; build or install textmill again");
-    if (gazetteer_open(&s->gazetteer, bytes, h->text_version, error, sizeof error) < 0)
+    if (gazetteer_open(&s->gazetteer, bytes, lexicon, h->text_version, error, sizeof error) < 0)
         return fail(h, self, s, error);
     if (user_gazetteer_open(&s->user, h, s->config->gazetteers.items, s->config->gazetteers.count, error,
                             sizeof error) < 0)

@@ -13,24 +13,31 @@
 #define ROW_WEIGHT(row) ((row) >> 7)
 _Static_assert(KINDS <= 32, "a row has 5 bits for its kind");
 
-int gazetteer_open(struct gazetteer *g, tm_str bytes, uint32_t text_version, char *error, uint64_t room) {
-    if (table_open(&g->table, bytes, text_version, "entities.table", error, room) < 0)
+int gazetteer_open(struct gazetteer *g, tm_str bytes, tm_str lexicon, uint32_t text_version, char *error,
+                   uint64_t room) {
+    if (table_open(&g->table, bytes, text_version, "entities.table", error, room) < 0 ||
+        table_open(&g->lexicon, lexicon, text_version, "lexicon.table", error, room) < 0)
         return -1;
+    g->small_kind = table_ints(&g->lexicon, "kind");
     const int32_t *weight = table_ints(&g->table, "weight"), *form = table_ints(&g->table, "form");
     g->kind = table_ints(&g->table, "kind");
     g->canonical = table_texts(&g->table, "canonical");
-    if (!g->kind || !weight || !form || !g->canonical) {
+    if (!g->kind || !g->small_kind || !weight || !form || !g->canonical) {
         snprintf(error, room, "entities.table: lacks a column; build textmill again to remake it (cmake --build)");
         return -1;
     }
-    g->rows = malloc((g->table.n_rows + 1) * sizeof *g->rows);
+    const struct phrase_view *p = &g->table.phrases;
+    g->rows = malloc(((size_t)p->n_values + 1) * sizeof *g->rows);
     if (!g->rows) {
         snprintf(error, room, "entities.table: no memory");
         return -1;
     }
-    for (uint32_t i = 0; i < g->table.n_rows; i++) {
-        uint32_t w = weight[i] < 0 ? 0 : (uint32_t)weight[i];
-        g->rows[i] = (g->kind[i] == CITY ? w / 1000 : w) << 7 | (uint32_t)form[i] << 5 | (uint32_t)g->kind[i];
+    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1) {
+        g->rows[i] = p->values[i];
+        for (uint32_t k = i + 1; k <= i + p->values[i]; k++) {
+            uint32_t row = p->values[k], w = weight[row] < 0 ? 0 : (uint32_t)weight[row];
+            g->rows[k] = (g->kind[row] == CITY ? w / 1000 : w) << 7 | (uint32_t)form[row] << 5 | (uint32_t)g->kind[row];
+        }
     }
     return 0;
 }
@@ -42,8 +49,9 @@ void gazetteer_close(struct gazetteer *g) {
 struct entry gazetteer_entry(const struct gazetteer *g, const uint32_t *values, int all_upper, int capital) {
     struct entry e = {0, TM_NONE, 0, 0};
     uint32_t best = KINDS;
-    for (uint32_t i = 1; i <= values[0]; i++) {
-        uint32_t row = g->rows[values[i]], kind = ROW_KIND(row), form = ROW_FORM(row);
+    const uint32_t *rows = g->rows + (values - g->table.phrases.values);
+    for (uint32_t i = 1; i <= rows[0]; i++) {
+        uint32_t row = rows[i], kind = ROW_KIND(row), form = ROW_FORM(row);
         if (form == FORM_UPPER ? !all_upper : form == FORM_CAPITAL && !capital && kind != WORD)
             continue;
         e.kinds |= IS(kind);
@@ -65,4 +73,12 @@ struct entry gazetteer_word(const struct gazetteer *g, uint64_t hash, uint32_t s
         return (struct entry){0, TM_NONE, 0, 0};
     return gazetteer_entry(g, values, (shape & TM_SHAPE_ALL_UPPER) != 0,
                            (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT)) != 0);
+}
+
+uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash) {
+    const uint32_t *values = phrase_exact(&g->lexicon.phrases, &hash, 1);
+    uint32_t kinds = 0;
+    for (uint32_t i = 1; values && i <= values[0]; i++)
+        kinds |= IS((uint32_t)g->small_kind[values[i]]);
+    return kinds;
 }

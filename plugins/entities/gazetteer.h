@@ -53,18 +53,23 @@ struct entry {
 
 struct gazetteer {
     struct table table;
-    uint32_t *rows; /* of every row: kind, form and weight in one word; see gazetteer.c */
-    const int32_t *kind;
+    struct table lexicon; /* of lexicon.tsv alone: the words that tell what a name beside them is; small, so near */
+    uint32_t *rows;       /* of every value of a phrase: its row's kind, form and weight in one word; see gazetteer.c */
+    const int32_t *kind, *small_kind;
     const uint32_t *canonical;
 };
 
 /* 0, or -1 with one line in error. */
-int gazetteer_open(struct gazetteer *g, tm_str bytes, uint32_t text_version, char *error, uint64_t room);
+int gazetteer_open(struct gazetteer *g, tm_str bytes, tm_str lexicon, uint32_t text_version, char *error,
+                   uint64_t room);
 void gazetteer_close(struct gazetteer *g);
 
 /* What the values of one phrase say of tokens with these shapes in common (all upper case or not, first is a capital).
  */
 struct entry gazetteer_entry(const struct gazetteer *g, const uint32_t *values, int all_upper, int capital);
+
+/* The kinds of a small word beside or inside a name: of the lexicon alone. */
+uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash);
 
 /* The kinds of a single token. */
 struct entry gazetteer_word(const struct gazetteer *g, uint64_t hash, uint32_t shape);

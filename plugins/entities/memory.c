@@ -35,7 +35,7 @@ static void put(struct memory *m, uint64_t key, uint32_t type, float score) {
 void memory_learn(struct work *w) {
     uint64_t room = 64;
     struct memory *m = w->alloc(w->arena, sizeof *m);
-    while (room < (uint64_t)w->n_names * 8)
+    while (room < (uint64_t)w->n_names * 4)
         room *= 2;
     m->places = w->alloc(w->arena, room * sizeof *m->places);
     m->mask = room - 1;

@@ -46,8 +46,7 @@ extern const char *const type_names[TYPES];
 #define CASE_PLAIN 0u
 #define CASE_TITLE 1u /* Every Word Has A Capital */
 #define CASE_UPPER 2u /* ALL CAPITALS */
-#define CASES 3u
-#define CASE_USER 4u /* a run that is a name of the user's gazetteer, whole */
+#define CASE_USER 4u  /* a run that is a name of the user's gazetteer, whole */
 
 #define CHUNK_TOKENS 24u /* of one run of capitals */
 #define NAME_TOKENS 9u   /* of one name */

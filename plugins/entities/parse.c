@@ -46,6 +46,12 @@ static void look_up(struct run *r, uint32_t at) {
     for (uint32_t n = 0; n < most; n++)
         r->kinds[at][n] = 0;
     r->word[at] = r->level[at] = r->longest[at] = 0;
+    if (!capital && !(r->shape[at] & TM_SHAPE_MIXED)) {
+        /* No name begins here, but a particle may stand in one. */
+        if (r->shape[at] & TM_SHAPE_WORD)
+            r->word[at] = gazetteer_small_word(g, r->w->t.hash[r->first + at]);
+        return;
+    }
     if (!phrase_may_begin(set, r->w->t.hash[r->first + at]))
         return;
     for (uint32_t n = 0; n < most; n++) {
@@ -86,6 +92,13 @@ static void parse(struct work *w, const struct chunk *c) {
     for (uint32_t i = 0; i < r.count; i++)
         look_up(&r, i);
     score_prepare(&r);
+    if (r.count == 1) {
+        struct made made;
+        memset(&made, 0, sizeof made);
+        if (score_piece(&r, 0, 1, &made, &best[0]) && best[0].type != T_NONE)
+            add(w, &r, 0, 1, &best[0]);
+        return;
+    }
     sum[0] = 0;
     for (uint32_t b = 1; b <= r.count; b++)
         sum[b] = -1e9f;

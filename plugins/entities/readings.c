@@ -131,14 +131,13 @@ float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made
             s += r->kinds[at][n - 2] & IS_NAME_OF_PLACE ? 4.7f : 3.2f;
             *rule = R_HEAD_WORD;
         }
-        for (uint32_t k = 1; k < n && k <= 3; k++)
-            if ((r->kinds[at][k - 1] & IS(PLACE_FIRST)) && (k > 1 || m->joints == 0)) {
-                s += k > 1 ? 3.5f : 1.8f;
-                if ((r->kinds[at + k][n - k - 1] & IS_NAME_OF_PLACE))
-                    s += 2;
-                *rule = R_FIRST_WORD;
-                break;
-            }
+        uint32_t k = r->place_first[at];
+        if (k && k < n && (k > 1 || m->joints == 0)) {
+            s += k > 1 ? 3.5f : 1.8f;
+            if ((r->kinds[at + k][n - k - 1] & IS_NAME_OF_PLACE))
+                s += 2;
+            *rule = R_FIRST_WORD;
+        }
         s -= 0.5f * (float)m->joints + 1.0f * (float)m->clitics;
         s -= 0.3f * (float)m->common;
         if ((r->shape[at] & TM_SHAPE_ALL_UPPER) && r->mode != CASE_UPPER)
@@ -185,29 +184,23 @@ float read_organisation(const struct run *r, uint32_t at, uint32_t n, const stru
         if (m->capitals > 1 && (last & IS(ORG_HEAD))) {
             s += 3.4f;
             *rule = R_HEAD_WORD;
-            for (uint32_t k = 1; k < n && k <= 3; k++)
-                if (r->kinds[at][k - 1] & IS_NAME_OF_PLACE) {
-                    s += 1.5f; /* Montreal Hockey Club */
-                    break;
-                }
+            if (r->starts_place[at] && r->starts_place[at] < n && r->starts_place[at] <= 3)
+                s += 1.5f; /* Montreal Hockey Club */
         }
-        for (uint32_t k = 1; k <= 3 && k < n; k++)
-            if ((r->kinds[end - k][k - 1] & IS(ORG_END))) {
-                s += 4;
-                *rule = R_COMPANY_FORM;
-                break;
-            }
+        if (r->org_end[end] && r->org_end[end] < n) {
+            s += 4;
+            *rule = R_COMPANY_FORM;
+        }
         for (uint32_t from = at; from < end && from < at + 4 && !first_words; from++) {
             if (from > at && !(r->shape[from - 1] & TM_SHAPE_FIRST_UPPER))
                 break;
-            for (uint32_t k = from == at ? 1 : 2; from + k < end && k <= 3; k++)
-                if ((r->kinds[from][k - 1] & IS(ORG_FIRST))) {
-                    first_words = k;
-                    s += k > 1 ? 4.5f - 0.4f * (float)(from - at) : 1.0f;
-                    if (*rule == R_CONTEXT)
-                        *rule = R_FIRST_WORD;
-                    break;
-                }
+            uint32_t k = r->org_first[from];
+            if (k > (from > at) && from + k < end) {
+                first_words = k;
+                s += k > 1 ? 4.5f - 0.4f * (float)(from - at) : 1.0f;
+                if (*rule == R_CONTEXT)
+                    *rule = R_FIRST_WORD;
+            }
         }
         /* University of Leeds; Ministry of Trade and Industry: the head stands first. */
         if (!first_words && n > 2 && (r->word[at] & IS(ORG_HEAD)) && m->joints &&
@@ -222,11 +215,8 @@ float read_organisation(const struct run *r, uint32_t at, uint32_t n, const stru
             s -= r->level[at] && r->level[at] <= 35 ? 1.5f : 0;
             *rule = R_ACRONYM;
         }
-        for (uint32_t k = n - 1; k > 0 && *rule != R_CONTEXT; k--)
-            if (r->kinds[at][k - 1] & IS(ORG)) {
-                s += 3; /* Credit Suisse Group AG */
-                break;
-            }
+        if (*rule != R_CONTEXT && r->starts_org[at] && r->starts_org[at] < n)
+            s += 3; /* Credit Suisse Group AG */
         if (at > 0 && (r->word[at] & (IS(ORG_HEAD) | IS(ORG_END))) && !first_words &&
             (r->shape[at - 1] & TM_SHAPE_FIRST_UPPER))
             s -= 2;
@@ -302,11 +292,8 @@ float read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct
     } else if (n > 1 && m->capitals > 1 && (r->word[at + n - 1] & IS(MISC_HEAD)) && m->joints < 3) {
         *rule = R_HEAD_WORD;
         s = 2.0f + 0.3f * (float)m->capitals - (float)m->joints;
-        for (uint32_t k = n - 1; k > 0; k--)
-            if (r->kinds[at][k - 1] & (IS(MISC) | IS(ORG))) {
-                s += 4;
-                break;
-            }
+        if (r->starts_misc[at] && r->starts_misc[at] < n)
+            s += 4;
     }
     return s;
 }

@@ -39,7 +39,7 @@ static int is_byte(const struct work *w, uint32_t i, char c) {
 }
 
 static uint32_t kinds_of(const struct work *w, uint32_t i) {
-    return gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]).kinds;
+    return w->t.shape[i] & TM_SHAPE_WORD ? gazetteer_small_word(w->gazetteer, w->t.hash[i]) : 0;
 }
 
 /* Of the longest phrase that begins there. */
@@ -89,21 +89,40 @@ static void look_around(struct run *r) {
     }
 }
 
+static void note_phrases(struct run *r, uint32_t i) {
+    r->org_first[i] = r->place_first[i] = r->starts_place[i] = r->starts_org[i] = r->starts_misc[i] = 0;
+    for (uint32_t n = r->longest[i]; n > 0; n--) {
+        uint32_t kinds = r->kinds[i][n - 1];
+        if (kinds & IS(HONORIFIC))
+            r->titled[i + n] |= 2;
+        if (kinds & IS(TITLE))
+            r->titled[i + n] |= 1;
+        if ((kinds & IS(ORG_FIRST)) && n <= 3)
+            r->org_first[i] = (uint8_t)n;
+        if ((kinds & IS(PLACE_FIRST)) && n <= 3)
+            r->place_first[i] = (uint8_t)n;
+        if (kinds & IS_NAME_OF_PLACE)
+            r->starts_place[i] = (uint8_t)n;
+        if (kinds & IS(ORG))
+            r->starts_org[i] = (uint8_t)n;
+        if (kinds & (IS(ORG) | IS(MISC)))
+            r->starts_misc[i] = (uint8_t)n;
+        if ((kinds & IS(ORG_END)) && n <= 3 && (!r->org_end[i + n] || n < r->org_end[i + n]))
+            r->org_end[i + n] = (uint8_t)n;
+    }
+}
+
 void score_prepare(struct run *r) {
     const struct work *w = r->w;
     look_around(r);
     memset(r->titled, 0, r->count + 1);
+    memset(r->org_end, 0, r->count + 1);
     for (uint32_t i = 0; i < r->count; i++) {
         uint32_t shape = r->shape[i];
         uint32_t kinds = r->word[i];
         r->initial[i] = (shape & TM_SHAPE_POINTS) && w->t.length[r->first + i] <= 4;
         r->weak[i] = (shape & TM_SHAPE_SENTENCE) || r->mode != CASE_PLAIN;
-        for (uint32_t n = 1; n <= r->longest[i]; n++) {
-            if (r->kinds[i][n - 1] & IS(HONORIFIC))
-                r->titled[i + n] |= 2;
-            if (r->kinds[i][n - 1] & IS(TITLE))
-                r->titled[i + n] |= 1;
-        }
+        note_phrases(r, i);
         if (!(shape & TM_SHAPE_FIRST_UPPER) || (shape & TM_SHAPE_CLITIC)) {
             r->none[i] = 0;
             continue;
@@ -199,8 +218,13 @@ int score_piece(const struct run *r, uint32_t at, uint32_t n, struct made *m, st
     s[T_PERSON] = read_person(r, at, n, m, &why[T_PERSON]);
     s[T_GPE] = read_place(r, at, n, m, &why[T_GPE]);
     s[T_ORG] = read_organisation(r, at, n, m, &why[T_ORG]);
-    s[T_EVENT] = read_event(r, at, n, m, &why[T_EVENT]);
-    s[T_MISC] = read_miscellany(r, at, n, m, &why[T_MISC]);
+    s[T_EVENT] = s[T_MISC] = -9;
+    uint32_t last = r->word[end - 1];
+    if ((whole & IS(EVENT)) ||
+        (n > 1 && ((last & IS(EVENT_HEAD)) || (r->word[at] & IS(EVENT_FIRST)) || (r->word[at + 1] & IS(EVENT_FIRST)))))
+        s[T_EVENT] = read_event(r, at, n, m, &why[T_EVENT]);
+    if ((whole & (IS(DEMONYM) | IS(MISC))) || (n > 1 && (last & IS(MISC_HEAD))))
+        s[T_MISC] = read_miscellany(r, at, n, m, &why[T_MISC]);
     if (r->w->memory) {
         const float *had = memory_of(r->w->memory, name_key(r->w, r->first + at, n));
         for (uint32_t t = T_PERSON; had && t < TYPES; t++) {

@@ -23,11 +23,14 @@ struct run {
     uint32_t shape[CHUNK_TOKENS];
     uint8_t weak[CHUNK_TOKENS]; /* the capital says nothing: it stands first in a sentence, or all have one */
     uint64_t before, behind;    /* kinds of the word before the run and of the one behind it, and the signs below */
-    uint8_t titled[CHUNK_TOKENS + 1];              /* a title (1) or an honorific (2) ends before the token */
-    float none[CHUNK_TOKENS];                      /* score of the token as no name */
-    uint8_t initial[CHUNK_TOKENS];                 /* J. or J.R. */
-    uint8_t level[CHUNK_TOKENS];                   /* of the token as a word */
-    uint8_t longest[CHUNK_TOKENS];                 /* of the phrases that begin at the token, in tokens */
+    uint8_t titled[CHUNK_TOKENS + 1]; /* a title (1) or an honorific (2) ends before the token */
+    float none[CHUNK_TOKENS];         /* score of the token as no name */
+    uint8_t initial[CHUNK_TOKENS];    /* J. or J.R. */
+    uint8_t level[CHUNK_TOKENS];      /* of the token as a word */
+    uint8_t longest[CHUNK_TOKENS];    /* of the phrases that begin at the token, in tokens */
+    /* Lengths of phrases of a kind that begin at the token (the shortest; 0: there is none), or end before it. */
+    uint8_t org_first[CHUNK_TOKENS], place_first[CHUNK_TOKENS], starts_place[CHUNK_TOKENS], starts_org[CHUNK_TOKENS];
+    uint8_t starts_misc[CHUNK_TOKENS], org_end[CHUNK_TOKENS + 1];
     uint32_t word[CHUNK_TOKENS];                   /* kinds of the token alone */
     uint32_t kinds[CHUNK_TOKENS][NAME_TOKENS];     /* of the phrases: [token][length - 1] */
     struct known entry[CHUNK_TOKENS][NAME_TOKENS]; /* likewise, set where kinds is not 0 */

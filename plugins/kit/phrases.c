@@ -4,9 +4,6 @@
 
 #include <stdlib.h>
 
-/* While building, the state of a step that a phrase can begin with has this bit. */
-#define FIRST 0x80000000u
-
 struct link {
     uint32_t value;
     uint32_t next; /* index + 1 of the next link, 0 = end */
@@ -18,7 +15,8 @@ struct phrase_builder {
     uint32_t bits;
     uint32_t used;
     uint32_t states;
-    uint32_t n_first;
+    uint64_t *first; /* hashes of first tokens */
+    uint32_t n_first, room_first;
     struct link *links;
     uint32_t n_links, room_links;
     uint64_t *filter;
@@ -43,6 +41,7 @@ void phrase_builder_free(struct phrase_builder *b) {
         return;
     free(b->steps);
     free(b->links);
+    free(b->first);
     free(b->filter);
     free(b->values);
     free(b);
@@ -94,26 +93,39 @@ static int chain(struct phrase_builder *b, struct phrase_step *step, uint32_t va
     return 0;
 }
 
+static int note_first(struct phrase_builder *b, uint64_t hash) {
+    if (b->n_first == b->room_first) {
+        uint32_t room = b->room_first ? b->room_first * 2 : 256;
+        uint64_t *more = realloc(b->first, room * sizeof *more);
+        if (!more)
+            return -1;
+        b->first = more;
+        b->room_first = room;
+    }
+    b->first[b->n_first++] = hash;
+    return 0;
+}
+
 int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t n, uint32_t value) {
     if (n == 0 || b->values)
         return -1;
     uint32_t state = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if ((uint64_t)(b->used + 1) * 2 > (uint64_t)1 << b->bits && grow(b) < 0)
+        if ((uint64_t)(b->used + 1) * 3 > (uint64_t)2 << b->bits && grow(b) < 0)
             return -1;
         uint64_t key = phrase_key(hash[i], state);
         struct phrase_step *step = place(b->steps, b->bits, key);
         if (!step->key) {
+            if (i == 0 && note_first(b, hash[0]) < 0)
+                return -1;
             step->key = key;
-            step->state = i == 0 ? FIRST : 0;
             b->used++;
-            b->n_first += i == 0;
         }
         if (i + 1 == n)
             return chain(b, step, value);
-        if (!(step->state & ~FIRST))
-            step->state |= ++b->states;
-        state = step->state & ~FIRST;
+        if (!step->state)
+            step->state = ++b->states;
+        state = step->state;
     }
     return 0;
 }
@@ -131,15 +143,14 @@ int phrase_builder_finish(struct phrase_builder *b, struct phrase_view *out_view
         return -1;
     uint32_t n = 1;
     b->values[0] = 0;
+    for (uint32_t i = 0; i < b->n_first; i++) {
+        uint64_t bit = b->first[i] >> 7 & (((uint64_t)1 << filter_bits) - 1);
+        b->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
+    }
     for (uint32_t i = 0; i < n_places; i++) {
         struct phrase_step *step = &b->steps[i];
         if (!step->key)
             continue;
-        if (step->state & FIRST) {
-            uint64_t bit = step->key >> 6 & (((uint64_t)1 << filter_bits) - 1);
-            b->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
-            step->state &= ~FIRST;
-        }
         if (!step->values)
             continue;
         uint32_t head = n++, count = 0;

@@ -53,8 +53,8 @@ static inline const struct phrase_step *phrase_step(const struct phrase_view *se
 
 /* Whether a phrase may begin with this hash; wrong on the yes side only, and cheap. */
 static inline int phrase_may_begin(const struct phrase_view *set, uint64_t hash) {
-    uint64_t key = phrase_key(hash, 0) >> 6 & (((uint64_t)1 << set->filter_bits) - 1);
-    return (int)(set->filter[key >> 6] >> (key & 63) & 1);
+    uint64_t bit = hash >> 7 & (((uint64_t)1 << set->filter_bits) - 1);
+    return (int)(set->filter[bit >> 6] >> (bit & 63) & 1);
 }
 
 /* The longest phrase that begins at token i of n: its number of tokens, or 0. *out_values: a count, then the values. */

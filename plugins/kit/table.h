@@ -60,7 +60,7 @@ static inline tm_str table_text(const struct table *t, uint32_t offset) {
 
 /* --- the file, for those who write it --- */
 #define TABLE_MAGIC "TMTABLE"
-#define TABLE_FORMAT 1u
+#define TABLE_FORMAT 2u
 #define TABLE_SECTIONS (5u + TABLE_COLUMNS)
 
 struct table_section {

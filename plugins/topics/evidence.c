@@ -7,21 +7,37 @@
 #include <math.h>
 #include <string.h>
 
-void evidence_init(struct evidence *e, const struct taxonomy *t, struct hit *hits, uint32_t bits) {
-    *e = (struct evidence){t, hits, ((uint32_t)1 << bits) - 1, 0, 0};
+#define HIT_BITS_MOST 14u
+
+static uint32_t index_bits(uint32_t tokens) {
+    uint32_t bits = 6;
+    while (bits < HIT_BITS_MOST && (uint32_t)1 << bits < tokens)
+        bits++;
+    return bits;
 }
 
-static void count(struct evidence *e, const uint32_t *values, float times) {
-    uint32_t at = (uint32_t)((values - e->taxonomy->table.phrases.values) * 0x9e3779b1u) & e->mask;
-    while (e->hits[at].values && e->hits[at].values != values)
+uint64_t evidence_bytes(uint32_t tokens) {
+    return (uint64_t)(sizeof(struct hit) + sizeof(uint16_t)) << index_bits(tokens);
+}
+
+void evidence_init(struct evidence *e, const struct taxonomy *t, void *memory, uint32_t tokens) {
+    uint32_t places = (uint32_t)1 << index_bits(tokens);
+    struct hit *hits = memory;
+    *e = (struct evidence){t, hits, (uint16_t *)(void *)(hits + places), places - 1, 0, places / 4 * 3};
+    memset(e->index, 0, places * sizeof *e->index);
+}
+
+static void count(struct evidence *e, uint32_t values, float times) {
+    uint32_t at = (values * 0x9e3779b1u) >> 7 & e->mask;
+    while (e->index[at] && e->hits[e->index[at] - 1].values != values)
         at = (at + 1) & e->mask;
-    if (!e->hits[at].values) {
-        if (e->used * 4 > e->mask * 3)
+    if (!e->index[at]) {
+        if (e->used == e->most)
             return;
-        e->used++;
-        e->hits[at].values = values;
+        e->hits[e->used] = (struct hit){values, 0};
+        e->index[at] = (uint16_t)++e->used;
     }
-    e->hits[at].times += times;
+    e->hits[e->index[at] - 1].times += times;
 }
 
 void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, float times) {
@@ -30,7 +46,7 @@ void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, float ti
     for (uint32_t i = 0; i < n;) {
         uint32_t len = phrase_longest(set, hash, i, n, &values);
         if (len)
-            count(e, values, times);
+            count(e, (uint32_t)(values - set->values), times);
         i += len ? len : 1;
     }
 }
@@ -38,22 +54,21 @@ void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, float ti
 void evidence_sum(const struct evidence *e, float *out_sums) {
     const struct taxonomy *t = e->taxonomy;
     memset(out_sums, 0, t->n_topics * sizeof *out_sums);
-    for (uint32_t h = 0; h <= e->mask; h++) {
-        const uint32_t *values = e->hits[h].values;
-        if (!values)
-            continue;
-        float times = 1 + logf(e->hits[h].times);
-        for (uint32_t k = 1; k <= values[0]; k++) {
-            uint32_t topic = (uint32_t)t->topic[values[k]], top = t->topics[topic].top;
-            float most = t->weight[values[k]];
+    for (uint32_t h = 0; h < e->used; h++) {
+        const union saying *says = t->sayings + e->hits[h].values;
+        uint32_t n = says[0].count;
+        float times = e->hits[h].times <= 1 ? 1 : 1 + logf(e->hits[h].times);
+        for (uint32_t k = 1; k <= n; k++) {
+            uint32_t topic = says[k].of.topic, top = says[k].of.top;
+            float most = says[k].of.weight;
             int first = 1;
             if (topic != top)
                 out_sums[topic] += times * most * t->topics[topic].factor;
-            for (uint32_t j = 1; j <= values[0]; j++) {
-                if (t->topics[t->topic[values[j]]].top != top)
+            for (uint32_t j = 1; j <= n; j++) {
+                if (says[j].of.top != top)
                     continue;
                 first = first && j >= k;
-                most = t->weight[values[j]] > most ? t->weight[values[j]] : most;
+                most = says[j].of.weight > most ? says[j].of.weight : most;
             }
             if (first)
                 out_sums[top] += times * most * t->topics[top].factor;

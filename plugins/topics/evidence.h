@@ -5,20 +5,21 @@
 #include "taxonomy.h"
 
 struct hit {
-    const uint32_t *values; /* NULL: free */
+    uint32_t values; /* of the phrase in the table */
     float times;
 };
 
 struct evidence {
     const struct taxonomy *taxonomy;
-    struct hit *hits; /* open addressing */
-    uint32_t mask, used;
-    uint32_t words;
+    struct hit *hits;
+    uint16_t *index; /* open addressing: number of the hit + 1 */
+    uint32_t mask, used, most;
 };
 
-/* hits: room for 1 << bits, cleared; bits stay so that no more than three quarters are used: further phrases do not
- * count. */
-void evidence_init(struct evidence *e, const struct taxonomy *t, struct hit *hits, uint32_t bits);
+/* Memory for a document of so many tokens, which evidence_init clears as far as it must. Beyond 12,000 different
+ * phrases further ones do not count. */
+uint64_t evidence_bytes(uint32_t tokens);
+void evidence_init(struct evidence *e, const struct taxonomy *t, void *memory, uint32_t tokens);
 /* Adds the phrases among n tokens, each as if it stood there `times` times. */
 void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, float times);
 /* The sum for each topic; a top term has its own words and those of its narrower ones, each phrase once. */

@@ -140,6 +140,20 @@ int taxonomy_open(struct taxonomy *t, tm_str bytes, uint32_t text_version, char 
         t->topics[i].top = k;
     }
     free(tops);
+    tops = NULL;
+    const struct phrase_view *p = &t->table.phrases;
+    t->sayings = malloc(((size_t)p->n_values + 1) * sizeof *t->sayings);
+    if (!t->sayings)
+        goto no_memory;
+    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1) {
+        t->sayings[i].count = p->values[i];
+        for (uint32_t k = i + 1; k <= i + p->values[i]; k++) {
+            uint32_t topic = (uint32_t)t->topic[p->values[k]];
+            t->sayings[k].of.topic = (uint16_t)topic;
+            t->sayings[k].of.top = (uint16_t)t->topics[topic].top;
+            t->sayings[k].of.weight = t->weight[p->values[k]];
+        }
+    }
     return 0;
 no_memory:
     snprintf(error, room, "no memory for a taxonomy");
@@ -151,5 +165,6 @@ fail:
 }
 
 void taxonomy_close(struct taxonomy *t) {
+    free(t->sayings);
     free(t->topics);
 }

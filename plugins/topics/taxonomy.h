@@ -19,10 +19,20 @@ struct topic {
     float factor;
 };
 
+/* What one value of a phrase says; in the order of the table's values, a count before those of each phrase. */
+union saying {
+    uint32_t count;
+    struct {
+        uint16_t topic, top;
+        float weight;
+    } of;
+};
+
 struct taxonomy {
     struct table table;
     const int32_t *topic; /* of a row with a phrase: the number of its topic */
     const float *weight;
+    union saying *sayings;
     struct topic *topics;
     uint32_t n_topics;
 };

@@ -13,7 +13,6 @@
 
 #define HEADLINE_TIMES 3.0f
 #define TAG_TIMES 3.0f
-#define HIT_BITS_MOST 14u
 
 struct config {
     tm_list taxonomy;
@@ -182,15 +181,11 @@ static int32_t topics_process(void *stage, void *thread, tm_doc *doc) {
     tm_tokens tokens = tm_tokens_get(h, doc);
     tm_blocks blocks = tm_blocks_get(h, doc);
     tm_sentences sentences = tm_sentences_get(h, doc);
-    uint32_t bits = 6, n_found = 0;
-    while (bits < HIT_BITS_MOST && (uint32_t)1 << bits < tokens.count)
-        bits++;
-    struct hit *hits = h->scratch(doc, sizeof *hits << bits);
-    memset(hits, 0, sizeof *hits << bits);
+    uint32_t n_found = 0;
     float *sums = h->alloc(doc, (t->n_topics + 1) * sizeof *sums);
     struct found *found = h->alloc(doc, (t->n_topics + 1) * sizeof *found);
     struct evidence e;
-    evidence_init(&e, t, hits, bits);
+    evidence_init(&e, t, h->scratch(doc, evidence_bytes(tokens.count)), tokens.count);
     evidence_add(&e, tokens.hash, tokens.count, 1);
     /* The headline: the record's title, else the first line of a text of several. */
     tm_str title = h->title(doc);
@@ -212,9 +207,13 @@ static int32_t topics_process(void *stage, void *thread, tm_doc *doc) {
             second = sums[i];
         }
     }
+    float *scores = h->alloc(doc, (t->n_topics + 1) * sizeof *scores);
+    for (uint32_t i = 0; i < t->n_topics; i++)
+        if (t->topics[i].top == i)
+            scores[i] = sums[i] > 0 ? evidence_score(sums[i], i == best ? second : sums[best], tokens.count) : 0;
     for (uint32_t i = 0; i < t->n_topics; i++) {
         uint32_t top = t->topics[i].top;
-        float score = evidence_score(sums[top], top == best ? second : sums[best], tokens.count);
+        float score = scores[top];
         /* A narrower topic is as likely as its top term, times its share of that one's words. */
         if (i != top)
             score *= sums[i] > 0 && sums[top] > 0 ? 0.35f + 0.65f * sums[i] / sums[top] : 0;
