@@ -1,0 +1,414 @@
+#!/usr/bin/env python3
+"""Measures the runner by whole runs and writes the page of results; nothing here fails on a time.
+
+    tests/bench/run.py [--build build] [--rows pass,light,...] [--size 200M] [--repeats 5]
+                       [--page tests/bench/RESULTS.md] [--readme README.md] [--work DIR] [--list]
+
+Wall time, CPU time (user and system, all threads) and peak memory are of the whole process, start to end; the figure of
+a row is the median of its runs. Where there is a peer, runs of the two alternate, so that what else the machine does
+weighs on both. Without --page the page goes to standard output. Only rows that are named are renewed in an old page.
+"""
+import argparse
+import json
+import os
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+
+
+def size_of(word):
+    units = {"K": 10**3, "M": 10**6, "G": 10**9}
+    return int(float(word[:-1]) * units[word[-1]]) if word[-1] in units else int(word)
+
+
+class Run:
+    """One whole run of a command."""
+
+    def __init__(self, command, stdout=None, watch=False):
+        self.anon = self.waited = self.ran = 0
+        out = open(stdout or os.devnull, "wb")
+        start = time.monotonic()
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE)
+        errors = []
+        drain = threading.Thread(target=lambda: errors.append(process.stderr.read()))
+        drain.start()
+        watcher = threading.Thread(target=self.watch, args=(process.pid,)) if watch else None
+        if watcher:
+            watcher.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        self.wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        drain.join()
+        if watcher:
+            watcher.join()
+        process.stderr.close()
+        out.close()
+        self.cpu = usage.ru_utime + usage.ru_stime
+        self.rss = usage.ru_maxrss * 1024
+        if process.returncode not in (0, 1):
+            sys.exit("%s: status %d\n%s" % (" ".join(command), process.returncode, errors[0].decode()))
+
+    def watch(self, pid):
+        """Most private memory, and how long the busiest thread ran and how long it waited for a processor."""
+        while True:
+            try:
+                with open("/proc/%d/status" % pid) as f:
+                    anon = re.search(r"RssAnon:\s+(\d+)", f.read())
+                if not anon:
+                    return
+                self.anon = max(self.anon, int(anon.group(1)) * 1024)
+                for task in os.listdir("/proc/%d/task" % pid):
+                    with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
+                        ran, waited = (int(n) for n in f.read().split()[:2])
+                    if ran > self.ran:
+                        self.ran, self.waited = ran, waited
+            except (OSError, ValueError):
+                if not os.path.exists("/proc/%d/status" % pid):
+                    return
+            time.sleep(0.003)
+
+
+def alternate(commands, repeats, **options):
+    """Runs of each command by turns; commands is {name: (command, stdout)}."""
+    runs = {name: [] for name in commands}
+    for _ in range(repeats):
+        for name, (command, stdout) in commands.items():
+            runs[name].append(Run(command, stdout, **options))
+    return runs
+
+
+def median(runs, what):
+    return statistics.median(getattr(r, what) for r in runs)
+
+
+class Bench:
+    def __init__(self, args, work):
+        self.args = args
+        self.work = work
+        self.mill = os.path.join(args.build, "textmill")
+        self.gen = os.path.join(args.build, "tests", "bench", "bench_gen")
+        self.news = os.path.join(TOP, "pipelines", "news.json")
+        self.samples = os.path.join(TOP, "pipelines", "samples")
+        self.out = os.path.join(work, "out.jsonl")
+        self.bytes = size_of(args.size)
+        self.repeats = args.repeats
+
+    # --- inputs, made once ---
+
+    def made(self, name, *options):
+        path = os.path.join(self.work, name)
+        if not os.path.exists(path):
+            Run([self.gen, *options], path)
+        return path
+
+    def jsonl(self, size=None):
+        size = size or self.bytes
+        return self.made("%d.jsonl" % size, "--bytes", str(size))
+
+    def mixed(self, size):
+        return self.made("mixed%d.jsonl" % size, "--bytes", str(size), "--samples", self.samples)
+
+    def one(self, size):
+        return self.made("one%d.txt" % size, "--one", "--bytes", str(size))
+
+    def pipeline(self, name, stages):
+        path = os.path.join(self.work, name + ".json")
+        with open(path, "w") as f:
+            json.dump({"name": name, "stages": stages}, f)
+        return path
+
+    def mill_run(self, pipeline, source, *options):
+        return ([self.mill, "run", pipeline, source, "-q", "-o", self.out, *options], None)
+
+    def has_stage(self, name):
+        return os.path.exists(os.path.join(self.args.build, "plugins", name, name + ".so"))
+
+    # --- rows: each yields lines of the page, and what the README quotes ---
+
+    def rates(self, source, commands):
+        size = os.path.getsize(source) / 1e6
+        runs = alternate(commands, self.repeats)
+        ours = next(iter(runs))
+        yield "| run | MB/s wall | MB a CPU second | peak RSS, MiB | times ours, wall |"
+        yield "|---|---|---|---|---|"
+        for name, all_of in runs.items():
+            ratio = statistics.median(o.wall / r.wall for o, r in zip(runs[ours], all_of))
+            yield "| %s | %.0f | %.0f | %.0f | %s |" % (
+                name, size / median(all_of, "wall"), size / median(all_of, "cpu"), median(all_of, "rss") / 2**20,
+                "" if name == ours else "%.2f" % ratio)
+
+    def row_pass(self):
+        source = self.jsonl()
+        dead = os.path.join(self.work, "dead.jsonl")
+        commands = {"textmill, no stage": self.mill_run(self.pipeline("pass", []), source, "--failed", dead),
+                    "cat to a file": (["cat", source], self.out), "wc -l": (["wc", "-l", source], None)}
+        yield from self.rates(source, commands)
+        with open(dead) as f, open(self.out) as out:
+            yield "\nRecords out: %d; dead letters: %d." % (sum(1 for _ in out), sum(1 for _ in f))
+        small = self.jsonl(self.bytes // 10)
+        slow = {"textmill, no stage": self.mill_run(self.pipeline("pass", []), small)}
+        if shutil.which("jq"):  # stops at the first broken line
+            good = os.path.join(self.work, "good.jsonl")
+            Run([self.mill, "run", self.pipeline("pass", []), small, "-q", "-o", good])
+            slow = {"textmill, no stage": self.mill_run(self.pipeline("pass", []), good),
+                    "jq -c .": (["jq", "-c", ".", good], self.out)}
+            small = good
+            if shutil.which("mlr"):
+                slow["mlr --ijsonl --ojsonl cat"] = (["mlr", "--ijsonl", "--ojsonl", "cat", good], self.out)
+        yield "\nWithout the broken lines, %d MB:\n" % (os.path.getsize(small) / 1e6)
+        yield from self.rates(small, slow)
+
+    def row_light(self):
+        if self.has_stage("fields") and self.has_stage("filter"):
+            names, stages = "fields, filter, normalize", [
+                {"use": "fields"}, {"use": "filter", "with": {"keep": {"text.bytes": {"ge": 1}}}}, {"use": "normalize"}]
+        else:
+            names, stages = "normalize alone", [{"use": "normalize"}]
+        source = self.jsonl()
+        commands = {names: self.mill_run(self.pipeline("light", stages), source)}
+        yield from self.rates(source, commands)
+
+    def row_news(self):
+        for name, source in (("generated articles", self.jsonl(self.bytes // 4)),
+                             ("paragraphs of pipelines/samples, mixed", self.mixed(self.bytes // 4))):
+            yield "%s, %d MB:\n" % (name[0].upper() + name[1:], os.path.getsize(source) / 1e6)
+            yield from self.rates(source, {"news.json": self.mill_run(self.news, source)})
+            yield ""
+
+    def row_stages(self):
+        yield "| row | generated: ns a byte | MB/s | samples: ns a byte | MB/s |"
+        yield "|---|---|---|---|---|"
+        columns = []
+        for source in (self.jsonl(self.bytes // 10), self.mixed(self.bytes // 10)):
+            size, best = os.path.getsize(source), {}
+            for _ in range(self.repeats):
+                report = os.path.join(self.work, "report.json")
+                command, _ = self.mill_run(self.news, source, "--jobs", "1", "--profile", "--report", report)
+                run = Run(command, watch=True)
+                with open(report) as f:
+                    told = json.load(f)
+                share = run.ran / (run.ran + run.waited) if run.ran else 1.0
+                rows = {s["stage"]: s["seconds"] for s in told["stages"]}
+                rows["(layers)"] = told["layers_seconds"]
+                rows["(records in and out)"] = told["record_seconds"]
+                for name, seconds in rows.items():
+                    best.setdefault(name, []).append(seconds * share * 1e9 / size)
+            columns.append({name: statistics.median(v) for name, v in best.items()})
+        for column in columns:
+            column["all"] = sum(column.values())
+        for name in columns[0]:
+            yield "| %s | %.2f | %.0f | %.2f | %.0f |" % (
+                name, columns[0][name], 1000 / max(columns[0][name], 1e-9), columns[1][name],
+                1000 / max(columns[1][name], 1e-9))
+
+    def row_files(self):
+        folder = os.path.join(self.work, "files")
+        count = self.args.files
+        if not os.path.exists(folder):
+            Run([self.gen, "--files", folder, "--count", str(count), "--doc", "450"])
+        runs = alternate({"ours": self.mill_run(self.pipeline("pass", []), folder)}, self.repeats)["ours"]
+        yield "| files | files a second, wall | files a CPU second | peak RSS, MiB |"
+        yield "|---|---|---|---|"
+        yield "| %d | %.0f | %.0f | %.0f |" % (count, count / median(runs, "wall"), count / median(runs, "cpu"),
+                                             median(runs, "rss") / 2**20)
+
+    def row_start(self):
+        seed = os.path.join(self.samples, "01-ferry-strike.txt")
+        command, _ = self.mill_run(self.news, seed)
+        Run(command)
+        runs = [Run(command) for _ in range(self.repeats * 4)]
+        yield "| one article through news.json | ms wall | ms CPU |"
+        yield "|---|---|---|"
+        yield "| warm | %.1f | %.1f |" % (median(runs, "wall") * 1e3, median(runs, "cpu") * 1e3)
+        drop = "/proc/sys/vm/drop_caches"
+        if self.args.cold and os.access(drop, os.W_OK):
+            cold = []
+            for _ in range(3):
+                os.sync()
+                with open(drop, "w") as f:
+                    f.write("3")
+                cold.append(Run(command))
+            yield "| cold (page cache dropped) | %.0f | %.0f |" % (median(cold, "wall") * 1e3, median(cold, "cpu") * 1e3)
+
+    def row_memory(self):
+        yield "| run | wall, s | most RssAnon, MiB | peak RSS, MiB | RssAnon by input size |"
+        yield "|---|---|---|---|---|"
+        source = self.jsonl(size_of(self.args.memory_size))
+        run = Run(self.mill_run(self.news, source, "--jobs", "2")[0], watch=True)
+        yield "| %.1f GB of JSONL through news.json, 2 workers | %.1f | %.0f | %.0f | |" % (
+            os.path.getsize(source) / 1e9, run.wall, run.anon / 2**20, run.rss / 2**20)
+        for mib in self.args.document:
+            source = self.one((mib << 20) - 4096)
+            run = Run(self.mill_run(self.news, source, "--jobs", "2", "--max-doc", "%dM" % mib)[0], watch=True)
+            yield "| one document of %d MiB | %.1f | %.0f | %.0f | %.1f |" % (
+                mib, run.wall, run.anon / 2**20, run.rss / 2**20, run.anon / os.path.getsize(source))
+
+    def row_scaling(self):
+        source = self.jsonl(self.bytes // 5)
+        control = [self.gen, "--bytes", str(self.bytes)]
+        ours, theirs = [], []
+        for _ in range(self.repeats):
+            one, two = (Run(self.mill_run(self.news, source, "--jobs", n)[0]).wall for n in ("1", "2"))
+            ours.append(one / two)
+            alone = Run(control).wall
+            start = time.monotonic()
+            both = [subprocess.Popen(control, stdout=subprocess.DEVNULL) for _ in range(2)]
+            for process in both:
+                process.wait()
+            theirs.append(2 * alone / (time.monotonic() - start))
+        yield "| from 1 to 2 | gain, best | gain, median |"
+        yield "|---|---|---|"
+        yield "| workers, news.json | %.2f | %.2f |" % (max(ours), statistics.median(ours))
+        yield "| processes of a pure CPU control | %.2f | %.2f |" % (max(theirs), statistics.median(theirs))
+
+    def row_linear(self):
+        small = self.bytes // 100
+        yield "| ten times | CPU s, 1x | CPU s, 10x | times |"
+        yield "|---|---|---|---|"
+        for name, a, b in (("longer document", self.one(small), self.one(small * 10)),
+                           ("more documents", self.jsonl(small), self.jsonl(small * 10))):
+            runs = alternate({"a": self.mill_run(self.news, a), "b": self.mill_run(self.news, b)},
+                             min(3, self.repeats))
+            one, ten = median(runs["a"], "cpu"), median(runs["b"], "cpu")
+            yield "| %s (%.0f and %.0f MB) | %.2f | %.2f | %.1f |" % (
+                name, os.path.getsize(a) / 1e6, os.path.getsize(b) / 1e6, one, ten, ten / one)
+
+    def row_node(self):
+        """Sentiment and entities beside their peers of npm."""
+        source = self.jsonl(self.bytes // 100)
+        scripts = {
+            "vader-sentiment": ("sentiment", "const v=require('vader-sentiment').SentimentIntensityAnalyzer;"
+                                             "const f=t=>v.polarity_scores(t).compound;"),
+            "compromise": ("entities", "const n=require('compromise');"
+                                       "const f=t=>n(t).topics().out('array').length;")}
+        for package, (stage, head) in scripts.items():
+            if not shutil.which("node") or subprocess.run(["node", "-e", "require('%s')" % package],
+                                                          capture_output=True).returncode:
+                yield "%s: not installed.\n" % package
+                continue
+            code = head + ("for(const l of require('fs').readFileSync(process.argv[1],'utf8').split('\\n'))"
+                           "{let d;try{d=JSON.parse(l)}catch(e){continue}console.log(f(d.text))}")
+            yield from self.rates(source, {
+                "textmill, " + stage: self.mill_run(self.pipeline(stage, [{"use": stage}]), source),
+                package: (["node", "-e", code, source], self.out)})
+            yield ""
+
+
+TITLES = {
+    "pass": "Pass-through: JSONL to JSONL, every line checked, one in 10,000 broken",
+    "light": "Light stages: JSONL to JSONL",
+    "news": "The news pipeline: JSONL to JSONL, all cores",
+    "stages": "Own time of each stage, one worker",
+    "files": "Small files of 500 bytes: a folder to JSONL, no stage",
+    "start": "One article, process start and all data included",
+    "memory": "Private memory",
+    "scaling": "From one worker to two",
+    "linear": "Linear time, news.json",
+    "node": "Beside packages of npm",
+}
+
+
+def machine():
+    model = "unknown"
+    with open("/proc/cpuinfo") as f:
+        found = re.search(r"model name\s*:\s*(.*)", f.read())
+        model = found.group(1) if found else model
+    with open("/proc/meminfo") as f:
+        memory = int(re.search(r"MemTotal:\s+(\d+)", f.read()).group(1)) / 2**20
+    return "%d cores, %s, %.0f GiB of memory, Linux %s" % (os.cpu_count(), model, memory, os.uname().release.split("-")[0])
+
+
+def old_sections(page):
+    """The sections of a page by row, so that some can be renewed."""
+    if not page or not os.path.exists(page):
+        return {}
+    with open(page) as f:
+        parts = re.split(r"^<!-- row (\w+) -->\n", f.read(), flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def build_page(args, sections):
+    lines = ["# Results", "",
+             "Made by `tests/bench/run.py`; not to be edited by hand. A figure is the median of repeated whole runs with a warm",
+             "page cache; MB are 10^6 bytes. A stage's own time leaves out the layers, which have a row of their own, and the",
+             "time that its thread waited for a processor.", "", "Machine: %s." % machine(), ""]
+    page = "\n".join(lines) + "\n"
+    for row in TITLES:
+        if row in sections:
+            page += "<!-- row %s -->\n%s" % (row, sections[row])
+    return page
+
+
+def build_readme(path, sections):
+    """Quotes the main tables between the markers of the README."""
+    with open(path) as f:
+        text = f.read()
+    quoted = ["", "Measured by `tests/bench/run.py` on %s; all rows: `tests/bench/RESULTS.md`." % machine(), ""]
+    for row in ("pass", "light", "news", "stages", "files", "start", "memory"):
+        if row in sections:
+            table = re.search(r"((?:^\|.*\n)+)", sections[row], flags=re.M)
+            quoted += ["%s:" % TITLES[row], "", table.group(1)] if table else []
+    begin, end = "<!-- bench -->", "<!-- /bench -->"
+    if begin not in text or end not in text:
+        sys.exit("%s: the markers %s and %s are not there" % (path, begin, end))
+    head, rest = text.split(begin, 1)
+    with open(path, "w") as f:
+        f.write(head + begin + "\n".join(quoted) + end + rest.split(end, 1)[1])
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default=os.path.join(TOP, "build"))
+    parser.add_argument("--rows", default=",".join(TITLES))
+    parser.add_argument("--size", default="200M", help="of the JSONL of the pass-through row; others take a part of it")
+    parser.add_argument("--memory-size", default="1G", help="of the JSONL of the memory row")
+    parser.add_argument("--document", type=lambda s: [int(n) for n in s.split(",") if n], default=[4, 16, 64],
+                        help="sizes in MiB of the single documents of the memory row")
+    parser.add_argument("--files", type=int, default=100000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--page")
+    parser.add_argument("--readme")
+    parser.add_argument("--cold", action="store_true", help="drop the machine's page cache for the row start")
+    parser.add_argument("--work", help="where the inputs are made and kept; default: a new folder, removed at the end")
+    parser.add_argument("--list", action="store_true", help="name the rows and stop")
+    args = parser.parse_args()
+    if args.list:
+        print("\n".join("%-8s %s" % pair for pair in TITLES.items()))
+        return
+    rows = args.rows.split(",")
+    for row in rows:
+        if row not in TITLES:
+            sys.exit("there is no row %s; --list names them" % row)
+    sections = old_sections(args.page)
+    work = args.work or tempfile.mkdtemp(prefix="textmill-bench-")
+    os.makedirs(work, exist_ok=True)
+    try:
+        bench = Bench(args, work)
+        for row in rows:
+            print(row, file=sys.stderr, flush=True)
+            lines = list(getattr(bench, "row_" + row)())
+            sections[row] = "## %s\n\n%s\n\n    tests/bench/run.py --rows %s --size %s --repeats %d\n\n" % (
+                TITLES[row], "\n".join(lines).strip("\n"), row, args.size, args.repeats)
+            page = build_page(args, sections)
+            if args.page:
+                with open(args.page, "w") as f:
+                    f.write(page)
+        if not args.page:
+            print(page)
+        if args.readme:
+            build_readme(args.readme, sections)
+    finally:
+        if not args.work:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
