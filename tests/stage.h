@@ -77,18 +77,18 @@ static inline void test_stage_open(struct test_stage *t, const char *name, const
     problems_deinit(&problems);
 }
 
-/* The stage's turn on a text: process, commit where the stage has one, and settle as published unless its verdict or
- * the caller says otherwise. t->doc and t->record are good until the next run. */
-static inline void test_stage_run_as(struct test_stage *t, const char *id, uint64_t uid, const char *text, size_t len,
-                                     uint32_t outcome) {
-    struct doc_origin origin = {.source = "test", .id = id, .uid = {uid, uid}};
+static inline void test_stage_take(struct test_stage *t, const char *text, size_t len) {
     if (t->arena)
         arena_free(t->arena);
     free(t->text);
     t->arena = arena_new(64 * 1024);
     t->text = calloc(len + TM_PAD, 1);
     memcpy(t->text, text, len);
-    t->doc = doc_from_text(&t->schema, t->arena, t->text, len, &origin);
+}
+
+/* The stage's turn on t->doc: process, commit where the stage has one, and settle as published unless its verdict or
+ * the caller says otherwise. t->doc and t->record are good until the next run. */
+static inline void test_stage_turn(struct test_stage *t, uint32_t outcome) {
     doc_stage_begin(t->doc, &t->stage);
     t->verdict = t->plugin->process(instance_stage(t->instance), t->thread, t->doc);
     if (t->plugin->commit && t->verdict == TM_PASS) {
@@ -111,6 +111,27 @@ static inline void test_stage_run_as(struct test_stage *t, const char *id, uint6
                                                   : TM_FAILED);
         (void)doc_stage_end(t->doc);
     }
+}
+
+static inline void test_stage_run_as(struct test_stage *t, const char *id, uint64_t uid, const char *text, size_t len,
+                                     uint32_t outcome) {
+    struct doc_origin origin = {.source = "test", .id = id, .uid = {uid, uid}};
+    test_stage_take(t, text, len);
+    t->doc = doc_from_text(&t->schema, t->arena, t->text, len, &origin);
+    test_stage_turn(t, outcome);
+}
+
+/* A line of JSONL. */
+static inline void test_stage_run_record(struct test_stage *t, const char *line) {
+    struct doc_origin origin = {.source = "test", .id = "test:1", .uid = {1, 1}};
+    struct json_error error;
+    test_stage_take(t, line, strlen(line));
+    t->doc = doc_from_record(&t->schema, t->arena, t->text, strlen(line), &origin, &error);
+    if (!t->doc) {
+        fprintf(stderr, "the record is bad: %s\n", line);
+        exit(1);
+    }
+    test_stage_turn(t, TM_PUBLISHED);
 }
 
 static inline void test_stage_run(struct test_stage *t, const char *text, size_t len) {

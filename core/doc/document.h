@@ -73,6 +73,7 @@ struct tm_doc {
     const struct json_member *members;
     tm_str *names; /* of the members, decoded; made on first use */
     uint32_t n_members, text_member;
+    const uint8_t *gone, *gone_before; /* a byte a member: removed by host_doc_keep; NULL: none. Before this turn */
 
     /* The text now: the original, or one of two buffers by turns. */
     int has_text, is_edited, is_child;
@@ -125,6 +126,9 @@ int32_t document_set_field(tm_doc *doc, tm_field field, const tm_value *value); 
 void document_one_line(char *json, size_t len);
 void document_write_value(const tm_value *value, struct buffer *out);
 void fields_undo(tm_doc *doc);
+
+/* --- keep.c --- */
+void keep_undo(tm_doc *doc);
 
 /* --- writer.c --- */
 int writer_is_open(const tm_doc *doc);

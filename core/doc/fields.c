@@ -38,7 +38,7 @@ tm_value document_value(tm_doc *doc, const char *json, size_t len) {
     case JSON_NUMBER: {
         int64_t integer;
         if (json_integer(json, len, &integer)) {
-            value = value_of_type(TM_V_INT);
+            value.type = TM_V_INT;
             value.integer = integer;
             value.number = (double)integer;
             return value;
@@ -46,7 +46,7 @@ tm_value document_value(tm_doc *doc, const char *json, size_t len) {
         double number = json_number(json, len);
         int is_whole = !memchr(json, '.', len) && !memchr(json, 'e', len) && !memchr(json, 'E', len);
         if (isfinite(number) && !is_whole) {
-            value = value_of_type(TM_V_NUMBER);
+            value.type = TM_V_NUMBER;
             value.number = number;
         }
         return value;

@@ -22,6 +22,7 @@ uint64_t *host_doc_slot(tm_doc *doc);
 
 uint32_t host_doc_get(tm_doc *doc, tm_field field, tm_value *out_value);
 int32_t host_doc_set(tm_doc *doc, tm_field field, const tm_value *value);
+int32_t host_doc_keep(tm_doc *doc, const tm_field *fields, uint32_t n);
 tm_writer *host_doc_write_begin(tm_doc *doc, tm_field field);
 int32_t host_doc_write_end(tm_writer *w);
 void host_doc_write_object(tm_writer *w);

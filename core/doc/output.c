@@ -171,6 +171,8 @@ static void mark_set(struct output *o, uint32_t index) {
 }
 
 static void write_member(tm_doc *doc, uint32_t i, struct output *o) {
+    if (doc->gone && doc->gone[i])
+        return;
     const struct json_member *m = doc->members + i;
     tm_str name = document_member_name(doc, i);
     struct field_value *field = document_find_field(doc, name);

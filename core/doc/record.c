@@ -166,6 +166,7 @@ tm_doc *doc_child(tm_doc *parent, const char *text, size_t len) {
     doc->members = parent->members;
     doc->n_members = parent->n_members;
     doc->names = parent->names;
+    doc->gone = doc->gone_before = parent->gone;
     doc->text_member = parent->text_member;
     doc->origin.uid = child_uid(parent->origin.uid, parent->n_emitted);
     doc->id = (tm_str){own_id, id.len + n_len};
@@ -216,6 +217,8 @@ tm_str document_member_name(tm_doc *doc, uint32_t member) {
 uint32_t document_find_member(tm_doc *doc, tm_str name) {
     for (uint32_t i = 0; i < doc->n_members; i++) {
         const struct json_member *m = doc->members + i;
+        if (doc->gone && doc->gone[i])
+            continue;
         if (m->key_escaped ? str_equal(document_member_name(doc, i), name)
                            : m->key_len == name.len && memcmp(doc->line + m->key_start, name.data, name.len) == 0)
             return i;

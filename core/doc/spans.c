@@ -105,6 +105,14 @@ static struct span_data *own(tm_spans *set) {
     return d;
 }
 
+void spans_hide(tm_spans *set) {
+    uint32_t index = 0;
+    while (set->doc->sets.list[index] != set)
+        index++;
+    remember(set->doc, index, set);
+    set->layout = TM_SPANS_HIDDEN;
+}
+
 tm_spans *host_doc_spans_new(tm_doc *doc, tm_str name, uint32_t layout) {
     struct span_sets *sets = &doc->sets;
     if (str_equal(name, TM_STR("targets")))

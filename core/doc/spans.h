@@ -30,6 +30,8 @@ tm_str spans_name(const tm_spans *set);
 int spans_is_hidden(const tm_spans *set);
 /* It came in with the record and nothing has changed it: the record's own bytes stand. */
 int spans_is_untouched(const tm_spans *set);
+/* From now on for later stages only. */
+void spans_hide(tm_spans *set);
 void spans_write(tm_spans *set, struct buffer *out);
 
 #endif

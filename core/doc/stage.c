@@ -25,6 +25,7 @@ static void end_turn(tm_doc *doc) {
 
 void doc_stage_undo(tm_doc *doc) {
     fields_undo(doc);
+    keep_undo(doc);
     spans_undo_turn(doc);
     doc->n_emitted -= doc->n_children;
     doc->n_children = 0;
@@ -38,6 +39,7 @@ void doc_stage_begin(tm_doc *doc, const struct doc_stage *stage) {
     doc->in_turn = 1;
     doc->in_commit = 0;
     doc->n_field_undo = 0;
+    doc->gone_before = doc->gone;
     doc->spans_undo = NULL;
     doc->reason = (struct doc_reason){.offset = TM_NONE};
     doc->n_children = 0;

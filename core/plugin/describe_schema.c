@@ -124,6 +124,9 @@ static void type_members(const tm_option *row, uint32_t type, struct buffer *out
     case TM_T_CONDITION:
         buffer_add_string(out, "\"$ref\":\"#/$defs/condition\"");
         break;
+    case TM_T_JSON:
+        buffer_add_string(out, "\"title\":\"any value\"");
+        break;
     case TM_T_LIST:
         buffer_add_string(out, "\"type\":\"array\",\"items\":{");
         type_members(row, row->element, out);

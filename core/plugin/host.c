@@ -126,6 +126,7 @@ static const tm_host host = {
     .map_file = host_instance_map_file,
     .instance_id = host_instance_id,
     .query = query,
+    .keep = host_doc_keep,
 };
 
 const tm_host *host_get(void) {

@@ -169,8 +169,8 @@ static int check_row(const tm_option *row, uint32_t struct_size, int is_column, 
     else if (row->type == TM_T_LIST && !is_scalar(row->element))
         buffer_addf(why, "option \"%s\" is a list of the unknown type %u", row->name, row->element);
     else if (row->type == TM_T_MAP && row->element != TM_T_STRING && row->element != TM_T_NUMBER &&
-             row->element != TM_T_INT)
-        buffer_addf(why, "option \"%s\" is a map to type %u; it must be string, number or int", row->name,
+             row->element != TM_T_INT && row->element != TM_T_JSON && row->element != TM_T_FIELD)
+        buffer_addf(why, "option \"%s\" is a map to type %u; it must be string, number, int, JSON or field", row->name,
                     row->element);
     else if (row->type == TM_T_TABLE && (is_column || !row->columns || !row->n_columns || !row->row_size))
         buffer_addf(why, "option \"%s\" is a table %s", row->name, is_column ? "within a table" : "without columns");

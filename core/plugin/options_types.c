@@ -20,6 +20,7 @@ size_t option_type_size(uint32_t type) {
     case TM_T_STRING:
     case TM_T_PATH:
     case TM_T_SECRET:
+    case TM_T_JSON:
         return sizeof(tm_str);
     case TM_T_PATTERN:
     case TM_T_CONDITION:
@@ -50,6 +51,7 @@ static const char *scalar_name(uint32_t type, int is_plural) {
         [TM_T_LIST] = {"an array", "arrays"},
         [TM_T_MAP] = {"an object", "objects"},
         [TM_T_TABLE] = {"an array of objects", "arrays"},
+        [TM_T_JSON] = {"any value", "values"},
     };
     return type < sizeof names / sizeof names[0] && names[type][0] ? names[type][is_plural] : "nothing that is known";
 }

@@ -343,6 +343,31 @@ static int value_list(struct options_filled *f, const tm_option *row, const stru
     return result ? -1 : 0;
 }
 
+/* The name of a map's member is the name of a field; of a map to fields, it is the one read. */
+static int map_name(struct options_filled *f, const tm_option *row, const struct config_node *node, const char *label) {
+    struct config_node name = *node;
+    tm_option key = *row;
+    tm_field field;
+    name.type = CONFIG_STRING;
+    name.string = node->key;
+    name.string_len = strlen(node->key);
+    name.line = node->key_line;
+    name.column = node->key_column;
+    if (row->element == TM_T_FIELD)
+        key.flags = row->flags & TM_OPT_READS;
+    return value_field(f, &key, &name, &field, label);
+}
+
+static int value_json(struct options_filled *f, const struct config_node *node, void *to) {
+    struct buffer b;
+    buffer_init(&b);
+    config_write(node, &b);
+    tm_str text = {arena_copy(f->arena, b.data, b.len), b.len};
+    buffer_deinit(&b);
+    memcpy(to, &text, sizeof text);
+    return 0;
+}
+
 static int value_map(struct options_filled *f, const tm_option *row, const struct config_node *node, void *to,
                      const char *label) {
     if (node->type != CONFIG_OBJECT)
@@ -356,10 +381,18 @@ static int value_map(struct options_filled *f, const tm_option *row, const struc
         buffer_addf(&name, "%s.%s", label, n->key);
         buffer_add_char(&name, '\0');
         pairs[i].name = (tm_str){arena_copy(f->arena, n->key, strlen(n->key)), strlen(n->key)};
-        void *member = row->element == TM_T_STRING   ? (void *)&pairs[i].text
-                       : row->element == TM_T_NUMBER ? (void *)&pairs[i].number
-                                                     : (void *)&pairs[i].integer;
+        tm_field field = 0;
+        void *member = row->element == TM_T_FIELD                                 ? (void *)&field
+                       : row->element == TM_T_STRING || row->element == TM_T_JSON ? (void *)&pairs[i].text
+                       : row->element == TM_T_NUMBER                              ? (void *)&pairs[i].number
+                                                                                  : (void *)&pairs[i].integer;
         result |= option_value(f, row, row->element, n, member, name.data);
+        if (field) {
+            pairs[i].integer = field;
+            pairs[i].text = keep(f, n);
+        }
+        if (row->flags & (TM_OPT_READS | TM_OPT_WRITES))
+            result |= map_name(f, row, n, label);
         buffer_deinit(&name);
     }
     tm_list list = {node->n_children ? pairs : NULL, node->n_children};
@@ -395,6 +428,8 @@ int option_value(struct options_filled *f, const tm_option *row, uint32_t type, 
         return value_list(f, row, node, to, label);
     case TM_T_MAP:
         return value_map(f, row, node, to, label);
+    case TM_T_JSON:
+        return value_json(f, node, to);
     default: {
         if (node->type != CONFIG_STRING)
             return wrong_type(f, node, label, "a string");

@@ -50,7 +50,7 @@ typedef struct tm_value {
     uint32_t reserved;
     int64_t integer;
     double number;
-    tm_str text;
+    tm_str text; /* also of a number that came in: its bytes, which say more than 4 decimals */
 } tm_value;
 
 /* A cursor over the elements of an array or the members of an object; set up by field_cursor or value_cursor. */
@@ -221,6 +221,9 @@ typedef struct tm_host {
     tm_str (*instance_id)(tm_instance *self);
     /* [any] Further interfaces by name; NULL where this host has none of it. */
     const void *(*query)(tm_str interface_name);
+    /* [doc] Removes every top-level field but these: what came in, what stages set, span sets. The id, the source, the
+     * text and what the record says of edits and errors stay. */
+    int32_t (*keep)(tm_doc *doc, const tm_field *fields, uint32_t n);
 } tm_host;
 
 /* The four layers whole. Pointers are good until the stage returns. */

@@ -33,12 +33,13 @@
 #define TM_T_CONDITION 11u /* const tm_condition *, NULL where not given */
 #define TM_T_SECRET 12u    /* tm_str; never shown, best given as ${NAME} */
 #define TM_T_LIST 13u      /* tm_list of `element`'s C type */
-#define TM_T_MAP 14u   /* tm_list of tm_pair: names to values; `element` is the value's type (string, number, int) */
-#define TM_T_TABLE 15u /* tm_list of structs described by `columns`: a JSON array of objects */
+#define TM_T_MAP 14u       /* tm_list of tm_pair: names to values; `element`: string, number, int, JSON or field */
+#define TM_T_TABLE 15u     /* tm_list of structs described by `columns`: a JSON array of objects */
+#define TM_T_JSON 16u      /* tm_str: any value, as compact JSON */
 
 /* Flags of a row. */
-#define TM_OPT_READS 1u       /* TM_T_FIELD: the stage reads this field */
-#define TM_OPT_WRITES 2u      /* TM_T_FIELD: the stage writes this field */
+#define TM_OPT_READS 1u       /* TM_T_FIELD: the stage reads this field; TM_T_MAP to fields: those that its names say */
+#define TM_OPT_WRITES 2u      /* TM_T_FIELD: the stage writes this field; TM_T_MAP: those that its names say */
 #define TM_OPT_PATH_READ 4u   /* TM_T_PATH: must exist and be readable */
 #define TM_OPT_PATH_WRITE 8u  /* TM_T_PATH: is created or written */
 #define TM_OPT_PATH_STATE 16u /* TM_T_PATH: a store that outlives the run */
@@ -53,9 +54,9 @@ typedef struct tm_list {
 /* One entry of a map; the value's member is the one of the element's type. */
 typedef struct tm_pair {
     tm_str name;
-    tm_str text;
+    tm_str text; /* also of JSON */
     double number;
-    int64_t integer;
+    int64_t integer; /* also of a field: its handle; its name is text */
 } tm_pair;
 
 typedef struct tm_option {
