@@ -20,6 +20,7 @@
 struct config {
     int32_t preset;
     tm_list kinds, rules, off;
+    int32_t why;
 };
 
 struct user_file {
@@ -241,9 +242,18 @@ static void set_text(const struct stage *s, tm_doc *doc, tm_field field, tm_str 
     s->host->set(doc, field, &v);
 }
 
+static tm_str on_one_line(const struct stage *s, tm_doc *doc, tm_str text) {
+    if (memchr(text.data, '\n', text.len) == NULL)
+        return text;
+    char *copy = s->host->alloc(doc, text.len);
+    for (uint64_t i = 0; i < text.len; i++)
+        copy[i] = text.data[i] == '\n' || text.data[i] == '\r' ? ' ' : text.data[i];
+    return (tm_str){copy, text.len};
+}
+
 static void lift_title(const struct stage *s, const struct page *p) {
     if (p->title != TM_NONE && is_absent(s, p->doc, s->title))
-        set_text(s, p->doc, s->title, words_of(p, &p->blocks[p->title]));
+        set_text(s, p->doc, s->title, on_one_line(s, p->doc, words_of(p, &p->blocks[p->title])));
 }
 
 static void lift_published(const struct stage *s, const struct page *p) {
@@ -335,11 +345,29 @@ struct cutter {
 
 static void declare(void *ctx, tm_span span, tm_str kind, tm_str rule) {
     const struct cutter *c = ctx;
-    if (span.start >= span.end || !allowed(c->stage, rule, kind))
+    if (span.start >= span.end)
         return;
     tm_edit edit = {
         .size = (uint32_t)sizeof edit, .start = span.start, .end = span.end, .kind = kind, .rule = rule, .score = NAN};
     c->stage->host->edit(c->doc, &edit);
+}
+
+static void declare_inline(void *ctx, tm_span span, tm_str kind, tm_str rule) {
+    const struct cutter *c = ctx;
+    if (allowed(c->stage, rule, kind))
+        declare(ctx, span, kind, rule);
+}
+
+/* A rule's name with the tests that held. */
+static tm_str told(const struct cutter *c, const struct block *b) {
+    if (b->why.len == 0)
+        return b->rule;
+    uint64_t len = b->rule.len + 2 + b->why.len;
+    char *text = c->stage->host->alloc(c->doc, len);
+    memcpy(text, b->rule.data, b->rule.len);
+    memcpy(text + b->rule.len, ": ", 2);
+    memcpy(text + b->rule.len + 2, b->why.data, b->why.len);
+    return (tm_str){text, len};
 }
 
 /* The lines of a block, with their ends; and with the blank lines behind it where there are some before it, too
@@ -382,9 +410,10 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
         if (i == 0 || !block_gone(b - 1) || (b->flags & B_AFTER_BLANK))
             after_blank = (b->flags & B_AFTER_BLANK) != 0;
         if (block_gone(b))
-            declare(&cutter, lines_of(&page, &lines, i, after_blank), b->kind, b->rule);
+            declare(&cutter, lines_of(&page, &lines, i, after_blank), b->kind,
+                    s->config->why ? told(&cutter, b) : b->rule);
         else
-            find_inline(&judge, b, declare, &cutter);
+            find_inline(&judge, b, declare_inline, &cutter);
     }
     lift_title(s, &page);
     lift_published(s, &page);
@@ -400,6 +429,7 @@ static const tm_option options[] = {
     TM_OPT_LIST(struct config, rules, TM_T_PATH, TM_OPT_PATH_READ, "rules", "[]",
                 "rules files of your own; they add, override and switch off"),
     TM_OPT_LIST(struct config, off, TM_T_STRING, 0, "off", "[]", "rules to switch off, by name"),
+    TM_OPT_BOOL(struct config, why, "why", "false", "tell with each cut which tests of its rule held"),
 };
 
 TM_PLUGIN = {

@@ -25,7 +25,7 @@ static int may_be_title(const struct judge *j, const struct block *b) {
         return 0;
     if (block_is(j, b, l->nav | l->share | l->widget | l->related | l->taghead | l->date | l->datelabel))
         return 0;
-    if (ends_with_name(j->page, b) || b->sentences > 2)
+    if (ends_with_name(j->page, b) || b->sentences > 2 || b->lines > 2)
         return 0;
     return !((b->begins & l->byhead) && b->words < 8) &&
            !((b->lists & l->role) && (b->flags & B_NAMES) && b->words < 9);
@@ -40,7 +40,7 @@ static int is_head_matter(const struct judge *j, const struct block *b) {
 void find_title(struct judge *j) {
     struct page *p = j->page;
     uint64_t wanted = words_hash(p, p->host->title(p->doc));
-    uint32_t end = p->n_prose ? p->first_prose : p->count < 4 ? p->count : 4, seen = 0;
+    uint32_t end = p->n_prose ? p->first_prose : p->count < 1 ? 0 : 1, seen = 0;
     uint32_t signed_at = TM_NONE; /* the first line that says who or when */
     int best = 0;
     if (wanted != 0) {
@@ -171,6 +171,6 @@ uint32_t cut_repeated_titles(struct judge *j) {
     for (uint32_t i = 0; i < p->count; i++)
         if (i != p->title && p->blocks[i].hash == p->blocks[p->title].hash &&
             p->blocks[i].words == p->blocks[p->title].words)
-            cut += judge_cut(j, i, KIND_TITLE, TM_STR("title-repeat"));
+            cut += p->n_prose || i <= p->title + 3 ? judge_cut(j, i, KIND_TITLE, TM_STR("title-repeat")) : 0;
     return cut;
 }

@@ -196,6 +196,8 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return (b->flags & B_ARROW) != 0;
     case T_BARS:
         return (b->flags & B_LIST_LINE) != 0;
+    case T_NOCOLON:
+        return (b->flags & B_COLON) == 0;
     case T_NOQUOTE:
         return (b->flags & B_QUOTED) == 0;
     case T_THEN:
@@ -243,6 +245,7 @@ static uint32_t apply_rules(struct judge *j) {
             while (k < n && test_holds(j, i, &tests[k], prose_after))
                 k++;
             if (k == n && judge_cut(j, i, rule->kind, rule->name)) {
+                b->why = rule->when[line->when];
                 cut++;
                 break;
             }
@@ -335,6 +338,7 @@ void judge_all(struct judge *j) {
             if (block_gone(&left.blocks[k])) {
                 p->blocks[where[k]].kind = left.blocks[k].kind;
                 p->blocks[where[k]].rule = left.blocks[k].rule;
+                p->blocks[where[k]].why = left.blocks[k].why;
                 cut++;
             }
         if (cut == 0)

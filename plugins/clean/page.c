@@ -255,6 +255,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
         b->end = b->start + p->layer.length[i];
         b->first_sentence = p->layer.sentence[i];
         b->sentences = p->layer.sentence[i + 1] - b->first_sentence;
+        b->lines = p->layer.lines[i];
         b->tok = p->sentences.token[b->first_sentence];
         b->tok_end = p->sentences.token[b->first_sentence + b->sentences];
         b->flags |= f & TM_BLOCK_IS_ITEM ? B_ITEM : 0;

@@ -57,7 +57,7 @@ struct block {
     uint32_t first;        /* the first word */
     uint32_t last;         /* the last word */
     uint32_t name_end;     /* token behind the name that it begins with; 0: none */
-    uint32_t words, caps, function, numbers, sentences;
+    uint32_t words, caps, function, numbers, sentences, lines;
     uint32_t first_sentence;
     uint32_t credit;      /* where a credit at its end begins, as captions.c found it */
     uint32_t credit_bare; /* it is only the name of a house */
@@ -67,6 +67,7 @@ struct block {
     uint64_t hash; /* of its words */
     tm_str kind;   /* of the cut; data NULL: it stays */
     tm_str rule;
+    tm_str why; /* the tests that held, of a rule of the files */
 };
 
 struct page {

@@ -78,6 +78,7 @@ static const struct {
     {"arrow", T_ARROW, 0},
     {"bars", T_BARS, 0},
     {"noquote", T_NOQUOTE, 0},
+    {"nocolon", T_NOCOLON, 0},
     {"then", T_THEN, 1},
     {"email", T_EMAIL, 0},
     {"you", T_YOU, 0},
@@ -183,6 +184,7 @@ int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int f
         return -1;
     }
     uint32_t n = 0;
+    r->when[r->n_whens] = when;
     for (tm_str word = next_word(&when); word.len; word = next_word(&when)) {
         if (n == RULE_TESTS) {
             snprintf(error, room, "more than %d tests in one line", RULE_TESTS);

@@ -44,6 +44,7 @@ enum test_op {
     T_COUNTER,   /* nothing but 3/12 */
     T_ARROW,     /* begins with an arrow */
     T_BARS,      /* cells between bars, dots or bullets */
+    T_NOCOLON,   /* no colon at the end */
     T_NOQUOTE,   /* no quotation marks */
     T_THEN,      /* words of a list right behind the name */
     T_EMAIL,     /* has an e-mail address */
@@ -66,6 +67,7 @@ struct rule {
     tm_str name, kind;
     uint32_t n_whens;
     uint32_t n_tests[RULE_WHENS];
+    tm_str when[RULE_WHENS]; /* as it was written */
     struct rule_test tests[RULE_WHENS][RULE_TESTS];
 };
 
