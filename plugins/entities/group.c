@@ -96,6 +96,28 @@ static uint32_t full_of(const struct work *w, const struct index *x, const struc
     return TM_NONE;
 }
 
+static int is_shouted(const struct work *w, const struct name *n) {
+    uint32_t letters = 0;
+    for (uint32_t i = n->first; i < n->first + n->count; i++) {
+        if ((w->t.shape[i] & TM_SHAPE_WORD) && !(w->t.shape[i] & TM_SHAPE_ALL_UPPER))
+            return 0;
+        letters += w->t.length[i];
+    }
+    return letters > 4;
+}
+
+/* MEXICO CITY as Mexico City; letters beyond ASCII stay. */
+static tm_str calmed(const struct work *w, tm_str text) {
+    char *copy = w->alloc(w->arena, text.len);
+    int inside = 0;
+    for (uint64_t i = 0; i < text.len; i++) {
+        char c = text.data[i];
+        copy[i] = inside && c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+        inside = (unsigned char)c >= 'A' || c == '\'';
+    }
+    return (tm_str){copy, text.len};
+}
+
 static tm_str canonical_of(const struct work *w, const struct name *n) {
     if (n->rule == R_USER)
         return table_text(&w->user->table, w->user->name[n->row]);
@@ -104,7 +126,9 @@ static tm_str canonical_of(const struct work *w, const struct name *n) {
         if (text.len)
             return text;
     }
-    return surface(w, n);
+    tm_str text = surface(w, n);
+    int is_spelt = n->type == T_PERSON || n->type == T_GPE || n->type == T_LOC;
+    return is_spelt && is_shouted(w, n) ? calmed(w, text) : text;
 }
 
 static tm_str type_of(const struct work *w, const struct name *n) {

@@ -120,7 +120,7 @@ float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made
                  : r->entry[at][n - 1].people >= 50000  ? 2.2f
                                                         : 1.5f;
         if (n == 1 && (whole & IS(WORD)))
-            s -= whole & IS(COUNTRY) ? 0 : r->weak[at] ? 2 : 1;
+            s -= whole & IS(COUNTRY) ? 0 : r->weak[at] ? 3 : 1;
         s += longer(m);
         if (n == 1 && (whole & (IS(GIVEN) | IS(FAMILY))) && !(whole & (IS(COUNTRY))))
             s -= r->entry[at][n - 1].people >= 1000000 || (whole & IS(PLACE)) ? 0.5f : 1.2f;

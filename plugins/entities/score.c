@@ -147,6 +147,12 @@ static void better(struct verdict *v, float score, uint32_t type, uint32_t rule,
         *v = (struct verdict){type, rule, row, score};
 }
 
+/* The small letters behind a hyphen in Ma Ying-jeou, which chunks.c let in. */
+static int is_syllable(const struct run *r, uint32_t at, uint32_t i) {
+    return i >= at + 2 && (r->shape[i] & TM_SHAPE_LOWER) && (r->shape[i - 1] & TM_SHAPE_DASH) &&
+           (i + 1 >= r->count || !(r->shape[i + 1] & TM_SHAPE_DASH));
+}
+
 /* One token more at the end of the piece. */
 static void made_add(struct made *m, const struct run *r, uint32_t at, uint32_t i) {
     uint32_t shape = r->shape[i], kinds = r->word[i];
@@ -166,6 +172,8 @@ static void made_add(struct made *m, const struct run *r, uint32_t at, uint32_t 
         return;
     }
     if (!(shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED))) {
+        if (is_syllable(r, at, i))
+            return;
         m->joints++;
         m->impersonal |= !(kinds & IS(PARTICLE)) || (i > at && r->w->t.length[r->first + i] == 2 &&
                                                      r->w->text[r->w->t.start[r->first + i]] == 'o'); /* of */
@@ -205,7 +213,8 @@ int score_piece(const struct run *r, uint32_t at, uint32_t n, struct made *m, st
     uint32_t shape = r->shape[at], shape_end = r->shape[end - 1];
     if (!(shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)) ||
         ((shape_end & (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_NUMBER | TM_SHAPE_LOWER)) &&
-         !(shape_end & TM_SHAPE_MIXED) && !whole && !(r->kinds[end - 2 + (n == 1)][n > 1] & IS(ORG_END))))
+         !(shape_end & TM_SHAPE_MIXED) && !whole && !is_syllable(r, at, end - 1) &&
+         !(r->kinds[end - 2 + (n == 1)][n > 1] & IS(ORG_END))))
         goto out;
     if ((r->word[at] & IS(NOT_NAME)) && !(whole & NAME_KINDS) && (n == 1 || r->weak[at]))
         goto out;

@@ -9,6 +9,11 @@
 
 #define PHRASE_TOKENS 64
 
+struct seen {
+    uint32_t offset; /* in the pool + 1; 0: a free place */
+    uint32_t hash;
+};
+
 struct compile {
     const tm_host *host;
     struct phrase_builder *phrases;
@@ -19,7 +24,7 @@ struct compile {
     uint32_t *column[TABLE_COLUMNS]; /* floats and ints by their bits */
     char *pool;
     uint32_t pool_len, pool_room;
-    uint32_t *seen; /* hash table of pool offsets + 1 */
+    struct seen *seen; /* the texts of the pool, by open addressing */
     uint32_t seen_bits, n_seen;
     char *bytes;
 };
@@ -53,12 +58,14 @@ void compile_free(struct compile *c) {
     free(c);
 }
 
-static uint32_t *seen_place(uint32_t *seen, uint32_t bits, const char *pool, tm_str text) {
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
-    for (uint64_t at = table_checksum(text.data, text.len) & mask;; at = (at + 1) & mask) {
-        if (!seen[at])
+static struct seen *seen_place(struct seen *seen, uint32_t bits, const char *pool, tm_str text, uint32_t hash) {
+    uint32_t mask = ((uint32_t)1 << bits) - 1;
+    for (uint32_t at = hash & mask;; at = (at + 1) & mask) {
+        if (!seen[at].offset)
             return &seen[at];
-        const char *have = pool + seen[at] - 1;
+        if (seen[at].hash != hash)
+            continue;
+        const char *have = pool + seen[at].offset - 1;
         uint32_t len;
         memcpy(&len, have, sizeof len);
         if (len == text.len && (len == 0 || memcmp(have + 4, text.data, len) == 0))
@@ -66,26 +73,34 @@ static uint32_t *seen_place(uint32_t *seen, uint32_t bits, const char *pool, tm_
     }
 }
 
+static int seen_grow(struct compile *c) {
+    uint32_t bits = c->seen_bits + 1, mask = ((uint32_t)1 << bits) - 1;
+    struct seen *wider = bits < 31 ? calloc((size_t)1 << bits, sizeof *wider) : NULL;
+    if (!wider)
+        return -1;
+    for (uint32_t i = 0; i < (uint32_t)1 << c->seen_bits; i++) {
+        uint32_t at = c->seen[i].hash & mask;
+        if (!c->seen[i].offset)
+            continue;
+        while (wider[at].offset)
+            at = (at + 1) & mask;
+        wider[at] = c->seen[i];
+    }
+    free(c->seen);
+    c->seen = wider;
+    c->seen_bits = bits;
+    return 0;
+}
+
 /* The offset of a text in the pool, or UINT32_MAX. */
 static uint32_t intern(struct compile *c, tm_str text) {
-    if ((uint64_t)(c->n_seen + 1) * 2 > (uint64_t)1 << c->seen_bits) {
-        uint32_t bits = c->seen_bits + 1;
-        uint32_t *wider = calloc((size_t)1 << bits, sizeof *wider);
-        if (!wider)
-            return UINT32_MAX;
-        for (uint64_t i = 0; i < (uint64_t)1 << c->seen_bits; i++)
-            if (c->seen[i]) {
-                uint32_t len;
-                memcpy(&len, c->pool + c->seen[i] - 1, sizeof len);
-                *seen_place(wider, bits, c->pool, (tm_str){c->pool + c->seen[i] + 3, len}) = c->seen[i];
-            }
-        free(c->seen);
-        c->seen = wider;
-        c->seen_bits = bits;
-    }
-    uint32_t *place = seen_place(c->seen, c->seen_bits, c->pool, text);
-    if (*place)
-        return *place - 1;
+    if ((uint64_t)(c->n_seen + 1) * 2 > (uint64_t)1 << c->seen_bits && seen_grow(c) < 0)
+        return UINT32_MAX;
+    uint64_t sum = table_checksum(text.data, text.len);
+    uint32_t hash = (uint32_t)(sum ^ sum >> 32);
+    struct seen *place = seen_place(c->seen, c->seen_bits, c->pool, text, hash);
+    if (place->offset)
+        return place->offset - 1;
     uint64_t need = (uint64_t)c->pool_len + 4 + text.len + 1;
     if (need >= UINT32_MAX / 2)
         return UINT32_MAX;
@@ -105,7 +120,7 @@ static uint32_t intern(struct compile *c, tm_str text) {
         memcpy(c->pool + at + 4, text.data, len);
     c->pool[at + 4 + len] = 0;
     c->pool_len = (uint32_t)need;
-    *place = at + 1;
+    *place = (struct seen){at + 1, hash};
     c->n_seen++;
     return at;
 }
