@@ -249,6 +249,14 @@ void lexicon_free(struct lexicon *lexicon) {
     free(lexicon);
 }
 
+uint32_t lexicon_count(const struct lexicon *l) {
+    return l->mask + 1;
+}
+
+const struct lexicon_word *lexicon_at(const struct lexicon *l, uint32_t i) {
+    return l->places[i].flags & WORD_HAS_VALENCE ? &l->places[i] : NULL;
+}
+
 const struct lexicon_idiom *lexicon_idioms(const struct lexicon *lexicon, uint32_t *out_count) {
     *out_count = N_IDIOMS;
     return lexicon->idiom;

@@ -45,6 +45,10 @@ const struct lexicon_word *lexicon_find(const struct lexicon *lexicon, const cha
 const struct lexicon_word *lexicon_find_short(const struct lexicon *lexicon, uint64_t first, uint64_t second,
                                               uint32_t len);
 
+/* For going through all of them: 0..count-1; NULL where a place holds no word with a valence. */
+uint32_t lexicon_count(const struct lexicon *lexicon);
+const struct lexicon_word *lexicon_at(const struct lexicon *lexicon, uint32_t i);
+
 /* Idioms: word sequences with a valence (SPECIAL_CASES) or a booster value. words are the lexicon's, compared by
  * address. */
 struct lexicon_idiom {

@@ -39,11 +39,16 @@ static void write_sentences(const tm_host *h, tm_writer *w, const struct tones *
     h->write_close(w);
 }
 
-/* The mean of sentences [from, to) without the headline; returns whether there is one. */
-static int mean_of(const double *raw, uint32_t from, uint32_t to, uint32_t title, double *out) {
+/* Sentences [from, to). */
+struct run {
+    uint32_t from, to;
+};
+
+/* The mean of the sentences of a run that do not stand in another; returns whether there is one. */
+static int mean_of(const double *raw, struct run run, struct run without, double *out) {
     double sum = 0, weights = 0;
-    for (uint32_t i = from; i < to; i++) {
-        if (i == title)
+    for (uint32_t i = run.from; i < run.to; i++) {
+        if (i >= without.from && i < without.to)
             continue;
         sum += raw[i];
         weights += fabs(raw[i]) >= SILENT ? 1 : SILENT_WEIGHT;
@@ -52,48 +57,53 @@ static int mean_of(const double *raw, uint32_t from, uint32_t to, uint32_t title
     return weights > 0;
 }
 
-/* The sentence that is the headline: the one that reads as the title does, or where no title is known the first, if it
- * stands without an end mark. TM_NONE: none. */
-static uint32_t find_title(const struct tones *t, tm_str text, tm_str title) {
-    for (uint32_t i = 0; title.len && i < t->sentences.count && i < TITLE_WITHIN; i++)
-        if (t->sentences.length[i] == title.len &&
-            memcmp(text.data + t->sentences.start[i], title.data, title.len) == 0)
-            return i;
-    if (title.len || t->sentences.count < 2)
-        return TM_NONE;
-    uint32_t end = t->sentences.token[1];
-    int is_open = end > t->sentences.token[0] && !(t->tokens.shape[end - 1] & (TM_SHAPE_TERMINAL | TM_SHAPE_QUOTE));
-    return is_open ? 0 : TM_NONE;
+/* The sentences that are the headline: those that read as the title does, or where no title is known the first, if it
+ * stands without an end mark. Empty: none. */
+static struct run find_title(const struct tones *t, tm_str text, tm_str title) {
+    const tm_sentences *s = &t->sentences;
+    for (uint32_t i = 0; title.len && i < s->count && i < TITLE_WITHIN; i++) {
+        uint32_t to = i + 1, start = s->start[i];
+        if (text.len - start < title.len || memcmp(text.data + start, title.data, title.len) != 0)
+            continue;
+        while (to < s->count && s->start[to] - start < title.len)
+            to++;
+        if (s->start[to - 1] + s->length[to - 1] - start == title.len)
+            return (struct run){i, to};
+    }
+    if (title.len || s->count < 2)
+        return (struct run){0, 0};
+    uint32_t end = s->token[1];
+    int is_open = end > s->token[0] && !(t->tokens.shape[end - 1] & (TM_SHAPE_TERMINAL | TM_SHAPE_QUOTE));
+    return (struct run){0, is_open != 0};
 }
 
 /* The document's score of its sentences': shares of headline, lead and body; where one is missing the others have it.
  */
 static double put_together(const struct sentiment *s, const struct tones *t, tm_doc *doc, const double *raw) {
+    static const struct run nothing = {0, 0};
     uint32_t n = t->sentences.count;
     tm_str title = s->host->title(doc);
-    uint32_t at = find_title(t, s->host->text(doc), title);
-    if (n == 0 || (n == 1 && (!title.len || at == 0)))
+    struct run head = find_title(t, s->host->text(doc), title);
+    if (n == 0 || (n == 1 && (!title.len || head.to)))
         return n ? raw[0] : 0;
-    double head = 0, lead, body;
-    int has_head = at != TM_NONE;
-    if (has_head) {
-        head = raw[at];
-    } else if (title.len) {
-        struct tones of_title;
-        tones_of_title(&of_title, &s->news, s->host, doc, title);
-        has_head = of_title.sentences.count > 0;
-        head = has_head ? tones_sentence(&of_title, 0) : 0;
+    double of_head = 0, of_lead, of_body;
+    int has_head = mean_of(raw, head, nothing, &of_head);
+    if (!has_head && title.len) {
+        struct tones apart;
+        tones_of_title(&apart, &s->news, s->host, doc, title);
+        has_head = apart.sentences.count > 0;
+        of_head = has_head ? tones_sentence(&apart, 0) : 0;
     }
-    uint32_t end = LEAD_SENTENCES + (at != TM_NONE && at < LEAD_SENTENCES);
-    if (end > n)
-        end = n;
-    int has_lead = mean_of(raw, 0, end, at, &lead), has_body = mean_of(raw, end, n, at, &body);
-    double head_share = has_head ? TITLE_SHARE : 0, lead_share = has_lead ? LEAD_SHARE : 0,
-           body_share = has_body ? BODY_SHARE : 0;
-    if (!has_body)
-        lead_share *= (LEAD_SHARE + BODY_SHARE) / LEAD_SHARE;
-    double score = head_share * head + lead_share * lead + body_share * body;
-    return tanh(score / (head_share + lead_share + body_share) * DOCUMENT_SCALE);
+    uint32_t end = LEAD_SENTENCES + (head.from < LEAD_SENTENCES ? head.to - head.from : 0);
+    struct run lead = {0, end < n ? end : n}, body = {lead.to, n};
+    int has_lead = mean_of(raw, lead, head, &of_lead), has_body = mean_of(raw, body, head, &of_body);
+    double head_share = has_head ? TITLE_SHARE : 0, body_share = has_body ? BODY_SHARE : 0;
+    double lead_share = !has_lead ? 0 : has_body ? LEAD_SHARE : LEAD_SHARE + BODY_SHARE;
+    double shares = head_share + lead_share + body_share;
+    if (shares == 0)
+        return 0;
+    double score = head_share * of_head + lead_share * of_lead + body_share * of_body;
+    return tanh(score / shares * DOCUMENT_SCALE);
 }
 
 int32_t sentiment_news(const struct sentiment *s, struct sentiment_thread *thread, tm_doc *doc) {

@@ -11,7 +11,7 @@ static const tm_option options[] = {
                 "news: by sentence, for documents; vader: the published VADER to the fourth decimal"),
     TM_OPT_BOOL(struct sentiment_config, sentences, "sentences", "false", "report every sentence with its score"),
     TM_OPT_PATH(struct sentiment_config, lexicon, TM_OPT_PATH_READ, "lexicon", "\"\"",
-                "a lexicon of your own: word, tab, valence from -4 to 4; empty: the one that comes with the plugin"),
+                "words of your own: word, tab, valence from -4 to 4; vader: instead of its lexicon, news: before ours"),
     TM_OPT_NUMBER(struct sentiment_config, neutral, "neutral", "0.05", "0..1",
                   "scores nearer to 0 than this are neutral"),
     TM_OPT_FIELD(struct sentiment_config, field, TM_OPT_WRITES, "field", "\"sentiment\"", "where the result goes"),
@@ -67,53 +67,72 @@ int32_t sentiment_vader(const struct sentiment *s, struct sentiment_thread *t, t
     return h->write_end(w) == TM_OK ? TM_PASS : TM_BROKEN;
 }
 
-static int32_t open_fails(const struct sentiment *s, tm_instance *self, const char *message) {
-    s->host->open_error(self, (tm_str){message, strlen(message)});
-    return TM_EINVAL;
-}
-
 static void close_stage(void *stage) {
     struct sentiment *s = stage;
+    news_lexicon_close(&s->news);
     lexicon_free(s->lexicon);
     emoji_free(s->emoji);
     free(s);
 }
 
-static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
-    struct sentiment *s = calloc(1, sizeof *s);
-    char error[256] = "no memory for the lexicon";
-    if (!s) {
-        host->open_error(self, (tm_str){error, strlen(error)});
-        return TM_EINVAL;
-    }
-    s->host = host;
-    s->config = *(const struct sentiment_config *)config;
+/* What is wrong with a file goes into error. */
+struct opening {
+    const tm_host *host;
+    tm_instance *self;
+    char error[256];
+};
+
+static int map(struct opening *o, const char *file, tm_str *out) {
+    if (o->host->map_file(o->self, (tm_str){file, strlen(file)}, out) == TM_OK)
+        return 0;
+    snprintf(o->error, sizeof o->error, "%s cannot be read; is it there, and owned by root or you?", file);
+    return -1;
+}
+
+static int open_vader(struct sentiment *s, struct opening *o) {
     const char *file = s->config.lexicon.len ? s->config.lexicon.data : "vader_lexicon.tsv";
     tm_str bytes;
-    int32_t status = host->map_file(self, (tm_str){file, strlen(file)}, &bytes);
-    if (status == TM_OK) {
-        s->lexicon = lexicon_new(file, bytes, error, sizeof error);
-        status = s->lexicon ? host->map_file(self, TM_STR("emoji.tsv"), &bytes) : TM_EINVAL;
-        file = "emoji.tsv";
+    if (map(o, file, &bytes) != 0 || !(s->lexicon = lexicon_new(file, bytes, o->error, sizeof o->error)))
+        return -1;
+    if (map(o, "emoji.tsv", &bytes) != 0)
+        return -1;
+    s->emoji = emoji_new("emoji.tsv", bytes, o->error, sizeof o->error);
+    return s->emoji ? 0 : -1;
+}
+
+static int open_news(struct sentiment *s, struct opening *o) {
+    tm_str bytes;
+    if (map(o, "news.table", &bytes) != 0 ||
+        news_lexicon_open(&s->news, bytes, o->host->text_version, o->error, sizeof o->error) != 0)
+        return -1;
+    if (!s->config.lexicon.len)
+        return 0;
+    const char *file = s->config.lexicon.data;
+    if (map(o, file, &bytes) != 0 || !(s->lexicon = lexicon_new(file, bytes, o->error, sizeof o->error)))
+        return -1;
+    if (news_lexicon_add(&s->news, s->lexicon, o->host) == 0)
+        return 0;
+    snprintf(o->error, sizeof o->error, "%s: no memory for the lexicon", file);
+    return -1;
+}
+
+static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
+    struct opening o = {.host = host, .self = self, .error = "no memory for the lexicon"};
+    struct sentiment *s = calloc(1, sizeof *s);
+    int is_open = 0;
+    if (s) {
+        s->host = host;
+        s->config = *(const struct sentiment_config *)config;
+        is_open = (s->config.model == MODEL_VADER ? open_vader(s, &o) : open_news(s, &o)) == 0;
     }
-    if (status == TM_OK)
-        s->emoji = emoji_new(file, bytes, error, sizeof error);
-    else if (status != TM_EINVAL)
-        snprintf(error, sizeof error, "%s cannot be read; is it there, and owned by root or you?", file);
-    int is_open = s->emoji != NULL;
     if (is_open) {
-        status = host->map_file(self, TM_STR("news.table"), &bytes);
-        if (status != TM_OK)
-            snprintf(error, sizeof error, "news.table cannot be read; is it there, and owned by root or you?");
-        is_open = status == TM_OK && news_lexicon_open(&s->news, bytes, host->text_version, error, sizeof error) == 0;
+        *out_stage = s;
+        return TM_OK;
     }
-    if (!is_open) {
-        status = open_fails(s, self, error);
+    host->open_error(self, (tm_str){o.error, strlen(o.error)});
+    if (s)
         close_stage(s);
-        return status;
-    }
-    *out_stage = s;
-    return TM_OK;
+    return TM_EINVAL;
 }
 
 static int32_t open_thread(void *stage, void **out_thread) {

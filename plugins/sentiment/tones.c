@@ -5,7 +5,10 @@
  */
 #include "tones.h"
 
+#include "lexicon.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define BOOST 0.293
@@ -28,6 +31,7 @@
 #define MIDDLE_LENGTH 20.0
 #define HEADLINE 30
 #define CALM 0.11
+#define OWN_TOKENS 16
 
 /* A token of the sentence at hand that the lexicon knows. */
 struct hit {
@@ -46,6 +50,49 @@ int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_versio
     if (room >= sizeof message)
         memcpy(error, message, sizeof message);
     return -1;
+}
+
+int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const tm_host *host) {
+    uint32_t n = lexicon_count(words);
+    l->own = phrase_builder_new();
+    l->own_valence = calloc((size_t)n + 1, sizeof *l->own_valence);
+    if (!l->own || !l->own_valence)
+        return -1;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct lexicon_word *word = lexicon_at(words, i);
+        uint64_t hash[OWN_TOKENS];
+        tm_token_buffer b = {.room = OWN_TOKENS, .hash = hash};
+        if (!word || host->tokenize((tm_str){word->text, word->len}, &b) != TM_OK || !b.count || b.count > OWN_TOKENS)
+            continue;
+        l->own_valence[i] = (float)word->valence;
+        if (phrase_builder_add(l->own, hash, b.count, i) != 0)
+            return -1;
+    }
+    return phrase_builder_finish(l->own, &l->own_phrases);
+}
+
+void news_lexicon_close(struct news_lexicon *l) {
+    phrase_builder_free(l->own);
+    free(l->own_valence);
+}
+
+/* The longest phrase at token i, of the user's words or ours: its number of tokens, or 0. */
+static uint32_t look_up(const struct news_lexicon *l, const uint64_t *hash, uint32_t i, uint32_t to, float *valence,
+                        int32_t *roles) {
+    const uint32_t *rows = NULL;
+    uint32_t length = phrase_longest(&l->table.phrases, hash, i, to, &rows);
+    if (length) {
+        *valence = l->valence[rows[1]];
+        *roles = l->roles[rows[1]];
+    }
+    if (!l->own)
+        return length;
+    uint32_t own = phrase_longest(&l->own_phrases, hash, i, to, &rows);
+    if (own == 0 || own < length || !rows)
+        return length;
+    *valence = l->own_valence[rows[rows[0]]]; /* of equal words the last */
+    *roles = own == length ? *roles : 0;
+    return own;
 }
 
 /* Whether a sentence stands without an end mark: a headline, where movements count without a figure beside them. */
@@ -172,12 +219,10 @@ static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *h
     for (uint32_t s = 0; s < t->sentences.count; s++) {
         uint32_t from = t->sentences.token[s], to = t->sentences.token[s + 1], found = 0;
         for (uint32_t i = from; i < to;) {
-            const uint32_t *rows;
-            uint32_t length = phrase_longest(&l->table.phrases, t->tokens.hash, i, to, &rows);
-            if (length) {
-                hits[found++] = (struct hit){i, l->valence[rows[1]]};
-                t->roles[i] = l->roles[rows[1]];
-            }
+            float valence;
+            uint32_t length = look_up(l, t->tokens.hash, i, to, &valence, &t->roles[i]);
+            if (length)
+                hits[found++] = (struct hit){i, valence};
             i += length ? length : 1;
         }
         if (found)

@@ -28,14 +28,22 @@
 
 #define TONES_POSITIVE_SHARE 0.85 /* good words are lighter than bad ones */
 
+struct lexicon;
+
 struct news_lexicon {
     struct table table;
     const float *valence;
     const int32_t *roles;
+    struct phrase_builder *own; /* the user's words, NULL where there are none; they win over the table's */
+    struct phrase_view own_phrases;
+    float *own_valence;
 };
 
 /* 0, or -1 with one line in error. */
 int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_version, char *error, uint64_t room);
+/* Takes over the valences of another lexicon. -1: no memory. */
+int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const tm_host *host);
+void news_lexicon_close(struct news_lexicon *l);
 
 /* Tokens with what the lexicon says of them, in memory of the document. tone is 0 for most. */
 struct tones {

@@ -122,6 +122,19 @@ static void nothing_is_neutral(void) {
     CHECK(strstr(run("\xe2\x80\x94 ... !"), "\"label\":\"neutral\",\"score\":0") != NULL);
 }
 
+static void headline_of_several_sentences_stands_once(void) {
+    double once = score_in(run_record("{\"id\":\"a\",\"title\":\"A bad day? The flood is over\",\"text\":\"A bad day? "
+                                      "The flood is over\\n\\nThe board met.\\n\"}",
+                                      NULL, 0),
+                           "\"sentiment\":{");
+    double apart = score_in(run_record("{\"id\":\"a\",\"title\":\"A bad day? The flood is over\",\"text\":\"The board "
+                                       "met.\\n\"}",
+                                       NULL, 0),
+                            "\"sentiment\":{");
+    CHECK(once < 0 && apart < 0);
+    CHECK(once - apart < 0.2 && apart - once < 0.2);
+}
+
 static void targets_come_back_with_tone(void) {
     const char *record = run_record("{\"id\":\"a\",\"text\":\"Mayor Ada Lindt was praised by Otto Brun.\","
                                     "\"targets\":[{\"start\":6,\"end\":15},{\"start\":30,\"end\":39}]}",
@@ -200,6 +213,24 @@ static void vader_is_vader(void) {
     stage = plain;
 }
 
+static void own_words_come_before_ours(void) {
+    struct test_stage plain = stage;
+    FILE *file = fopen("own_words.tsv", "w");
+    CHECK(file != NULL);
+    fputs("mill wheel\t3.5\nwar\t2\nwar\t3\n", file);
+    fclose(file);
+    memset(&stage, 0, sizeof stage);
+    test_stage_open(&stage, "sentiment", "{\"lexicon\": \"own_words.tsv\"}");
+    CHECK(score("The mill wheel turned.") > 0.3);
+    CHECK(score("The mill turned.") == 0);
+    CHECK(score("There is war.") > 0.3);
+    CHECK(score("There was a world war.") == 0);
+    CHECK(score("It was not war.") < 0);
+    test_stage_close(&stage);
+    remove("own_words.tsv");
+    stage = plain;
+}
+
 int main(void) {
     test_stage_open(&stage, "sentiment", "{}");
     RUN(news_tells_good_from_bad);
@@ -207,6 +238,7 @@ int main(void) {
     RUN(movement_takes_its_tone_from_what_moves);
     RUN(negation_doubt_and_contrast_count);
     RUN(headline_has_its_share);
+    RUN(headline_of_several_sentences_stands_once);
     RUN(long_texts_neither_saturate_nor_wash_out);
     RUN(nothing_is_neutral);
     RUN(targets_come_back_with_tone);
@@ -215,6 +247,7 @@ int main(void) {
     RUN(time_is_linear);
     RUN(sentences_are_told_where_asked);
     RUN(vader_is_vader);
+    RUN(own_words_come_before_ours);
     test_stage_close(&stage);
     return check_end();
 }
