@@ -163,7 +163,10 @@ static int is_plain_word(const struct work *w, uint32_t i) {
 static void sentence(struct work *w, uint32_t from, uint32_t end) {
     const struct phrase_view *known = &w->gazetteer->table.phrases;
     struct casing casing = {0, 0, 0, 0};
-    uint32_t first_chunk = w->n_chunks;
+    uint32_t first_chunk = w->n_chunks, word = from;
+    while (word < end && !(w->t.shape[word] & TM_SHAPE_WORD))
+        word++;
+    int is_informal = word < end && (w->t.shape[word] & TM_SHAPE_LOWER);
     for (uint32_t i = from; i < end;) {
         uint32_t shape = w->t.shape[i], stop;
         if (w->user && user_gazetteer_find(w->user, &w->t, i, &stop) != TM_NONE) {
@@ -175,6 +178,13 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             casing_add(&casing, w, i);
             uint64_t hash = w->t.hash[i];
             w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
+            uint32_t type, row, n;
+            if (is_informal && phrase_may_begin(known, hash) &&
+                (n = name_in_small_letters(w, i, end, &type, &row)) > 0) {
+                add(w, i, n, CASE_LOWER);
+                i += n;
+                continue;
+            }
         }
         if (!is_capital(shape) && !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(known, w->t.hash[i])) &&
             !(w->t.length[i] <= 3 && i + 2 < end && (w->t.shape[i + 1] & TM_SHAPE_DASH) &&

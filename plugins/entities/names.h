@@ -46,6 +46,7 @@ extern const char *const type_names[TYPES];
 #define CASE_PLAIN 0u
 #define CASE_TITLE 1u /* Every Word Has A Capital */
 #define CASE_UPPER 2u /* ALL CAPITALS */
+#define CASE_LOWER 3u /* a name in small letters, whole */
 #define CASE_USER 4u  /* a run that is a name of the user's gazetteer, whole */
 
 #define CHUNK_TOKENS 24u /* of one run of capitals */
@@ -95,6 +96,9 @@ void names_parse(struct work *w);
 void names_parse_again(struct work *w);
 /* Only what stands in a gazetteer, for languages in which a capital says nothing. */
 void names_from_gazetteers(struct work *w);
+/* A name in small letters that begins at token i, for sentences that do without capitals: its number of tokens, or 0.
+ */
+uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, uint32_t *out_type, uint32_t *out_row);
 /* memory.c: what the first pass learned, for the second. */
 void memory_learn(struct work *w);
 /* The scores that names of this key had, by type; NULL where there was none. */

@@ -132,12 +132,55 @@ static void add_plain(struct work *w, uint32_t first, uint32_t count, uint32_t t
     add(w, &r, 0, count, &v);
 }
 
+/* Only what is hardly ever a word: a known name of a place or an organisation, or a given name with a family name. */
+uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, uint32_t *out_type, uint32_t *out_row) {
+    const struct gazetteer *g = w->gazetteer;
+    uint32_t state = 0, best = 0, doubt = IS(WORD) | IS(GIVEN) | IS(FAMILY) | IS(NOT_NAME);
+    for (uint32_t n = 1; n <= NAME_TOKENS && i + n <= end; n++) {
+        const struct phrase_step *step = phrase_step(&g->table.phrases, w->t.hash[i + n - 1], state);
+        if (!step)
+            break;
+        if (step->values && !(w->t.shape[i + n - 1] & TM_SHAPE_FIRST_UPPER)) {
+            struct entry e = gazetteer_entry(g, g->table.phrases.values + step->values, 0, 1);
+            uint32_t type = T_NONE;
+            if (n == 1 && ((e.kinds & doubt) || w->t.length[i] < 4))
+                type = T_NONE;
+            else if ((e.kinds & (IS(COUNTRY) | IS(REGION) | IS(PLACE))) || e.people >= (n > 1 ? 100000 : 300000))
+                type = e.kinds & IS(PLACE) ? T_LOC : T_GPE;
+            else if (e.kinds & IS(ORG))
+                type = T_ORG;
+            if (type != T_NONE) {
+                best = n;
+                *out_type = type;
+                *out_row = e.row;
+            }
+        }
+        state = step->state;
+        if (!state)
+            break;
+    }
+    if (!best && i + 1 < end && (w->t.shape[i + 1] & TM_SHAPE_LOWER) && w->t.length[i] > 2 && w->t.length[i + 1] > 3) {
+        uint32_t first = gazetteer_word(g, w->t.hash[i], TM_SHAPE_FIRST_UPPER).kinds;
+        uint32_t last = gazetteer_word(g, w->t.hash[i + 1], TM_SHAPE_FIRST_UPPER).kinds;
+        if ((first & (IS(GIVEN) | IS(WORD) | IS(NOT_NAME))) == IS(GIVEN) &&
+            (last & (IS(FAMILY) | IS(WORD))) == IS(FAMILY)) {
+            best = 2;
+            *out_type = T_PERSON;
+            *out_row = TM_NONE;
+        }
+    }
+    return best;
+}
+
 static void parse_any(struct work *w, struct chunk *c) {
-    uint32_t count;
+    uint32_t count, type = T_NONE, row = TM_NONE;
     c->name = w->n_names;
     if (c->mode == CASE_USER)
         add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
-    else
+    else if (c->mode == CASE_LOWER) {
+        count = name_in_small_letters(w, c->first, c->first + c->count, &type, &row);
+        add_plain(w, c->first, count, type, row == TM_NONE ? R_GIVEN_NAME : R_GAZETTEER, row);
+    } else
         parse(w, c);
     c->n_names = w->n_names - c->name;
 }
@@ -180,7 +223,7 @@ void names_parse_again(struct work *w) {
     again.room_names = room;
     for (uint32_t i = 0; i < w->n_chunks; i++) {
         struct chunk *c = &w->chunks[i];
-        if (c->mode != CASE_USER && is_touched(w, c)) {
+        if (c->mode < CASE_LOWER && is_touched(w, c)) {
             parse_any(&again, c);
             continue;
         }
