@@ -233,11 +233,33 @@ void names_parse_again(struct work *w) {
     *w = again;
 }
 
+/* Whether a word of place stands before the token, in one of the languages that write with Latin letters. */
+static int is_behind_preposition(const struct work *w, uint32_t i) {
+    static const char words[] =
+        " in nach aus bei von bis en de desde hacia entre a au aux di da em do na no naar te van i ";
+    char word[12] = " ";
+    if (i == 0 || w->t.sentence[i - 1] != w->t.sentence[i] || w->t.length[i - 1] > 8)
+        return 0;
+    uint32_t len = w->t.length[i - 1];
+    for (uint32_t k = 0; k < len; k++)
+        word[1 + k] = (char)(w->text[w->t.start[i - 1] + k] | 32);
+    word[1 + len] = ' ';
+    return strstr(words, word) != NULL;
+}
+
+/* A long word of a phrase in small letters: the phrase is chance (El viejo). */
+static int has_small_word(const struct work *w, uint32_t i, uint32_t n) {
+    for (uint32_t k = i; k < i + n; k++)
+        if ((w->t.shape[k] & TM_SHAPE_LOWER) && w->t.length[k] > 3)
+            return 1;
+    return 0;
+}
+
 /* Of the gazetteer's single words only those that are hardly ever anything else. */
-static uint32_t sure_type(uint32_t kinds, int32_t people, uint32_t count) {
+static uint32_t sure_type(uint32_t kinds, int32_t people, uint32_t count, int is_placed, int is_upper) {
     uint32_t doubt = IS(WORD) | IS(GIVEN) | IS(FAMILY);
-    if (count == 1 && (kinds & doubt) && !(kinds & IS(COUNTRY)))
-        return T_NONE;
+    if (count == 1 && ((kinds & doubt) || !is_placed) && !(kinds & IS(COUNTRY)))
+        return (kinds & IS(ORG)) && is_upper ? T_ORG : T_NONE;
     if (kinds & (IS(COUNTRY) | IS(REGION)))
         return T_GPE;
     if ((kinds & IS(CITY)) && (people >= 100000 || (count > 1 && people >= 50000)))
@@ -265,8 +287,10 @@ void names_from_gazetteers(struct work *w) {
         }
         r.count = n_run;
         look_up(&r, 0);
+        int is_placed = is_behind_preposition(w, i), is_upper = (r.shape[0] & TM_SHAPE_ALL_UPPER) != 0;
         for (uint32_t n = n_run; n > 0 && !best; n--)
-            if (r.kinds[0][n - 1] && (type = sure_type(r.kinds[0][n - 1], r.entry[0][n - 1].people, n)) != T_NONE) {
+            if (r.kinds[0][n - 1] && !has_small_word(w, i, n) &&
+                (type = sure_type(r.kinds[0][n - 1], r.entry[0][n - 1].people, n, is_placed, is_upper)) != T_NONE) {
                 best = n;
                 best_row = r.entry[0][n - 1].row;
             }

@@ -25,6 +25,24 @@ const countries = iso("3166-1").flatMap((c) =>
 const readable = (n) => n.replace(/^([^,]+), (.*of.*|Islamic.*|Democratic.*)$/, "$2 $1");
 write("countries.tsv", "Debian iso-codes 4.15.0, ISO 3166-1, LGPL-2.1-or-later",
   countries.map(([n, c]) => [readable(n), "country", readable(c)]));
+// Their names in other languages, from the catalogues of the same package; for documents in these languages.
+const catalogue = (file) => {
+  const b = fs.readFileSync(file), n = b.readUInt32LE(8), ids = b.readUInt32LE(12), texts = b.readUInt32LE(16), out = new Map();
+  const at = (table, i) => b.toString("utf8", b.readUInt32LE(table + 8 * i + 4), b.readUInt32LE(table + 8 * i + 4) + b.readUInt32LE(table + 8 * i));
+  for (let i = 0; i < n; i++) out.set(at(ids, i).split("\0")[0], at(texts, i).split("\0")[0]);
+  return out;
+};
+const english = new Set(countries.map(([n]) => n.toLowerCase()));
+const abroad = new Map();
+for (const language of ["de", "es", "fr", "it", "nl", "pt"]) {
+  const names = catalogue(path.join(from, "iso-codes", `${language}.mo`));
+  for (const [n, c] of countries) {
+    const t = names.get(n);
+    if (t && t.length > 3 && latin.test(t) && !english.has(t.toLowerCase())) abroad.set(t, c);
+  }
+}
+write("countries_abroad.tsv", "Debian iso-codes 4.15.0, ISO 3166-1 in German, Spanish, French, Italian, Dutch and Portuguese, LGPL-2.1-or-later",
+  [...abroad].sort((a, b) => byName(a[0], b[0])).map(([n, c]) => [n, "country", readable(c)]));
 const subdivisions = new Map();
 for (const s of iso("3166-2"))
   for (const n of s.name.split(/[\[\]/]|, /).map((x) => x.replace(/\*|\(.*\)/g, "").trim()).filter((x) => x.length > 3 && latin.test(x))) {

@@ -21,5 +21,6 @@ done
 for deb in *.deb; do dpkg -x "$deb" deb; done
 mkdir iso-codes scowl
 cp deb/usr/share/iso-codes/json/iso_3166-*.json iso-codes/
+for l in de es fr it nl pt; do cp deb/usr/share/locale/$l/LC_MESSAGES/iso_3166-1.mo iso-codes/$l.mo; done
 cp deb/usr/share/dict/scowl/*-words.* scowl/
 node "$here/remake.mjs" "$work"
