@@ -148,11 +148,11 @@ static int read_user_rules(struct stage *s, char *error, uint64_t room) {
 
 static void find_lists(struct stage *s) {
 #define LIST(name) .name = ruleset_list(&s->rules, TM_STR(#name))
-    struct known_lists l = {LIST(function), LIST(filler),    LIST(act),     LIST(object),       LIST(share),
-                            LIST(nav),      LIST(widget),    LIST(related), LIST(relatedlabel), LIST(taghead),
-                            LIST(legal),    LIST(credit),    LIST(agency),  LIST(byhead),       LIST(you),
-                            LIST(media),    LIST(said),      LIST(contact), LIST(age),          LIST(role),
-                            LIST(date),     LIST(datelabel), LIST(counter), LIST(bio),          LIST(emptyhead)};
+    struct known_lists l = {
+        LIST(function),    LIST(filler),       LIST(act),     LIST(object), LIST(share),    LIST(nav),    LIST(widget),
+        LIST(related),     LIST(relatedlabel), LIST(taghead), LIST(legal),  LIST(credit),   LIST(agency), LIST(byhead),
+        LIST(relatedsure), LIST(you),          LIST(media),   LIST(said),   LIST(contact),  LIST(age),    LIST(role),
+        LIST(date),        LIST(datelabel),    LIST(counter), LIST(bio),    LIST(emptyhead)};
 #undef LIST
     for (uint32_t i = 0; i < s->n_sets; i++)
         s->sets[i].lists = l;

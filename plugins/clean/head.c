@@ -134,6 +134,12 @@ uint32_t cut_bylines(struct judge *j) {
             cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp-label"));
             continue;
         }
+        if (b->dated * 10 >= b->words * 6 && (b->lists & l->date) && (b->flags & B_NUMBER) && block_open(b) &&
+            b->words >= 3 && b->words <= 16 && b->function <= 1 && is_top(p, i) && p->english &&
+            (b->lists & (l->role | l->agency))) {
+            cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp"));
+            continue;
+        }
         /* A label, then mostly a date. */
         if ((b->begins & l->datelabel) && (b->lists & l->date) && (b->flags & B_NUMBER) && block_open(b) &&
             b->words <= 16 && b->function <= 3) {

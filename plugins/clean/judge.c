@@ -196,6 +196,8 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
         return (b->flags & B_ARROW) != 0;
     case T_BARS:
         return (b->flags & B_LIST_LINE) != 0;
+    case T_SHOUTS:
+        return (b->flags & B_SHOUTS) != 0;
     case T_NOCOLON:
         return (b->flags & B_COLON) == 0;
     case T_NOQUOTE:

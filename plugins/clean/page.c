@@ -193,6 +193,7 @@ static void read_matches(struct page *p, struct block *b, const struct words *se
         i += len;
     }
     b->match_end = p->n_matches;
+    b->dated = dated;
     if (b->tok_end - b->tok > 2 * LOOK + 8) /* likewise */
         b->function = b->function * b->words / (looked ? looked : 1);
     if (b->words && b->words <= 24 && dated >= b->words && (b->lists & sets[0].lists.date) && (b->flags & B_NUMBER))

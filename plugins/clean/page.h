@@ -57,7 +57,7 @@ struct block {
     uint32_t first;        /* the first word */
     uint32_t last;         /* the last word */
     uint32_t name_end;     /* token behind the name that it begins with; 0: none */
-    uint32_t words, caps, function, numbers, sentences, lines;
+    uint32_t words, caps, function, numbers, sentences, lines, dated;
     uint32_t first_sentence;
     uint32_t credit;      /* where a credit at its end begins, as captions.c found it */
     uint32_t credit_bare; /* it is only the name of a house */
@@ -91,7 +91,7 @@ struct page {
 /* The lists that the code itself asks for, as bits; 0 where a list is not there. */
 struct known_lists {
     uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
-        byhead, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead;
+        byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead;
 };
 
 struct words {

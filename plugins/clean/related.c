@@ -67,7 +67,8 @@ static uint32_t cut_links_under(struct judge *j, uint32_t i) {
         uint32_t after = next_block(p, i), before = previous_block(p, i);
         int near = (after < p->count && block_is_junk(&p->blocks[after])) ||
                    (before < p->count && block_is_junk(&p->blocks[before]));
-        if (!near && !(block_is(j, &p->blocks[i], j->lists->related) && p->blocks[i].words >= 2))
+        int sure = (p->blocks[i].begins & j->lists->relatedsure) && p->blocks[i].words <= 5;
+        if (!near && !sure && !(block_is(j, &p->blocks[i], j->lists->related) && p->blocks[i].words >= 2))
             return 0;
     }
     uint32_t cut = judge_cut(j, i, KIND_RELATED, TM_STR("related-head"));

@@ -79,6 +79,7 @@ static const struct {
     {"bars", T_BARS, 0},
     {"noquote", T_NOQUOTE, 0},
     {"nocolon", T_NOCOLON, 0},
+    {"shouts", T_SHOUTS, 0},
     {"then", T_THEN, 1},
     {"email", T_EMAIL, 0},
     {"you", T_YOU, 0},

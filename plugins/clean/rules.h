@@ -44,6 +44,7 @@ enum test_op {
     T_COUNTER,   /* nothing but 3/12 */
     T_ARROW,     /* begins with an arrow */
     T_BARS,      /* cells between bars, dots or bullets */
+    T_SHOUTS,    /* mostly words in capitals */
     T_NOCOLON,   /* no colon at the end */
     T_NOQUOTE,   /* no quotation marks */
     T_THEN,      /* words of a list right behind the name */

@@ -188,7 +188,7 @@ static const struct expectation expectations[] = {
      TITLE P1 "Advertisement\n\n" P2 P3,
      {"Advertisement"},
      {P1 P2},
-     {"\"rule\":\"advert: is:widget words:..6\""}},
+     {"\"rule\":\"advert: is:widget words:..9\""}},
     {"rules of the user's own",
      "{\"rules\": [\"" USER_RULES "\"]}",
      TITLE P1 "Brought to you by Thule Flour\n\n" P2 "Advertisement\n\n" P3,
