@@ -22,9 +22,16 @@ const byName = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 const iso = (n) => JSON.parse(fs.readFileSync(path.join(from, "iso-codes", `iso_${n}.json`), "utf8"))[n];
 const countries = iso("3166-1").flatMap((c) =>
   [...new Set([c.common_name, c.name, c.official_name].filter(Boolean))].map((n) => [n, c.common_name || c.name, c.alpha_2]));
-const readable = (n) => n.replace(/^([^,]+), (.*of.*|Islamic.*|Democratic.*)$/, "$2 $1");
+// Names and canonical forms that places.tsv has go before.
+const own = new Map();
+for (const l of fs.readFileSync(path.join(here, "places.tsv"), "utf8").split("\n")) {
+  const [n, kind, canonical] = l.split("\t");
+  if (kind === "country") own.set(n, canonical || n);
+}
+const unordered = (n) => n.replace(/^([^,]+), (.*of.*|Islamic.*|Democratic.*)$/, "$2 $1");
+const readable = (n) => own.get(unordered(n)) || unordered(n);
 write("countries.tsv", "Debian iso-codes 4.15.0, ISO 3166-1, LGPL-2.1-or-later",
-  countries.map(([n, c]) => [readable(n), "country", readable(c)]));
+  countries.map(([n, c]) => [unordered(n), "country", readable(c)]));
 // Their names in other languages, from the catalogues of the same package; for documents in these languages.
 const catalogue = (file) => {
   const b = fs.readFileSync(file), n = b.readUInt32LE(8), ids = b.readUInt32LE(12), texts = b.readUInt32LE(16), out = new Map();
@@ -32,7 +39,7 @@ const catalogue = (file) => {
   for (let i = 0; i < n; i++) out.set(at(ids, i).split("\0")[0], at(texts, i).split("\0")[0]);
   return out;
 };
-const english = new Set(countries.map(([n]) => n.toLowerCase()));
+const english = new Set([...countries.map(([n]) => n), ...own.keys()].map((n) => n.toLowerCase()));
 const abroad = new Map();
 for (const language of ["de", "es", "fr", "it", "nl", "pt"]) {
   const names = catalogue(path.join(from, "iso-codes", `${language}.mo`));
