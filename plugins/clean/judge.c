@@ -223,6 +223,41 @@ static int test_holds(const struct judge *j, uint32_t i, const struct rule_test 
     }
 }
 
+/* Whether a test looks beyond the block: its answer may change while others go. */
+static int looks_beyond(uint32_t op) {
+    return op == T_TOP || op == T_TAIL || op == T_EDGE || op == T_END || op == T_NEAR;
+}
+
+/* The tests of a line: those that look at the block alone, those that look beyond it, or both. */
+static int line_holds(const struct judge *j, uint32_t i, const struct rule_line *line, int alone, int beyond,
+                      const uint32_t *prose_after) {
+    const struct rule *rule = &j->rules->rules[line->rule];
+    const struct rule_test *tests = rule->tests[line->when];
+    for (uint32_t k = 0; k < rule->n_tests[line->when]; k++)
+        if ((looks_beyond(tests[k].op) ? beyond : alone) && !test_holds(j, i, &tests[k], prose_after))
+            return 0;
+    return 1;
+}
+
+/* Which lines may hold for a block: asked once, as what the block is made of does not change. */
+static void find_lines(const struct judge *j, uint32_t i) {
+    struct block *b = &j->page->blocks[i];
+    int is_long = b->words > LINE_SHORT;
+    const struct rule_line *line = j->rules->line + (is_long ? j->rules->n_lines : 0);
+    const struct rule_line *end = line + (is_long ? j->rules->n_long : j->rules->n_lines);
+    b->n_may = 0;
+    for (; line < end; line++) {
+        if (b->words < line->least || b->words > line->most || (line->needed && !(b->lists & line->needed)) ||
+            !line_holds(j, i, line, 1, 0, NULL))
+            continue;
+        if (b->n_may == MAY_ROOM) {
+            b->n_may = MAY_MANY;
+            return;
+        }
+        b->may[b->n_may++] = is_long ? line->self : (uint16_t)(line - j->rules->line);
+    }
+}
+
 static uint32_t apply_rules(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
@@ -235,18 +270,14 @@ static uint32_t apply_rules(struct judge *j) {
         struct block *b = &p->blocks[i];
         if (block_gone(b) || (b->flags & (B_NOTHING | B_GLUED)) || i == p->title)
             continue;
-        int is_long = b->words > LINE_SHORT;
-        const struct rule_line *line = j->rules->line + (is_long ? j->rules->n_lines : 0);
-        const struct rule_line *end = line + (is_long ? j->rules->n_long : j->rules->n_lines);
-        for (; line < end; line++) {
-            if (b->words < line->least || b->words > line->most || (line->needed && !(b->lists & line->needed)))
-                continue;
+        if (b->n_may == MAY_UNKNOWN)
+            find_lines(j, i);
+        uint32_t count = b->n_may == MAY_MANY ? j->rules->n_lines : b->n_may;
+        for (uint32_t r = 0; r < count; r++) {
+            const struct rule_line *line = &j->rules->line[b->n_may == MAY_MANY ? r : b->may[r]];
             const struct rule *rule = &j->rules->rules[line->rule];
-            const struct rule_test *tests = rule->tests[line->when];
-            uint32_t k = 0, n = rule->n_tests[line->when];
-            while (k < n && test_holds(j, i, &tests[k], prose_after))
-                k++;
-            if (k == n && judge_cut(j, i, rule->kind, rule->name)) {
+            if (line_holds(j, i, line, b->n_may == MAY_MANY, 1, prose_after) &&
+                judge_cut(j, i, rule->kind, rule->name)) {
                 b->why = rule->when[line->when];
                 cut++;
                 break;

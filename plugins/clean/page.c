@@ -273,6 +273,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
         read_shapes(p, b);
         read_matches(p, b, sets, n_sets);
         b->credit = CREDIT_UNKNOWN;
+        b->n_may = MAY_UNKNOWN;
         b->name_end = b->words ? name_at(p, b->first, b->tok_end) : 0;
         if (b->name_end && !(b->begins & (sets[0].lists.function | sets[0].lists.act)))
             b->flags |= B_NAMES;

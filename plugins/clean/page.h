@@ -49,6 +49,11 @@ struct match {
     uint64_t lists;
 };
 
+/* Lines of rules that may hold for a block. */
+#define MAY_ROOM 6u
+#define MAY_MANY 254u
+#define MAY_UNKNOWN 255u
+
 #define CREDIT_UNKNOWN 0xfffffffeu
 
 struct block {
@@ -59,6 +64,8 @@ struct block {
     uint32_t name_end;     /* token behind the name that it begins with; 0: none */
     uint32_t words, caps, function, numbers, sentences, lines, dated;
     uint32_t first_sentence;
+    uint16_t may[MAY_ROOM];
+    uint8_t n_may;
     uint32_t credit;      /* where a credit at its end begins, as captions.c found it */
     uint32_t credit_bare; /* it is only the name of a house */
     uint32_t match, match_end;

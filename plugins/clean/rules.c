@@ -218,6 +218,7 @@ int ruleset_finish(struct ruleset *s) {
                     line.needed = t->lists;
                 }
             }
+            line.self = (uint16_t)s->n_lines;
             s->line[s->n_lines++] = line;
         }
     for (uint32_t i = 0; i < s->n_lines; i++)

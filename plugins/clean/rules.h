@@ -79,6 +79,7 @@ struct rule_line {
     uint64_t needed;      /* lists of which one must be there; 0: no matter */
     uint16_t least, most; /* words */
     uint16_t rule;
+    uint16_t self; /* its place in the order */
     uint8_t when;
 };
 
