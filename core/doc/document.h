@@ -79,6 +79,7 @@ struct tm_doc {
     int has_text, is_edited, is_child;
     tm_str original, text;
     char *buffers[2];
+    struct arena *buffer_arenas[2]; /* of a long text: the one before the last is freed */
     size_t rooms[2];
     unsigned next_buffer;
     struct map map;
@@ -88,6 +89,7 @@ struct tm_doc {
     /* The turn of a stage. */
     const struct doc_stage *stage;
     int in_turn, in_commit;
+    struct arena *turn_arena; /* of a long text: what the stage takes by alloc */
     struct edit_set pending;
     struct layer_change *changes; /* the outer edits of a turn, twice over */
     struct map_edit *mapped;
@@ -116,6 +118,10 @@ void document_need_text(tm_doc *doc);
 tm_str document_member_name(tm_doc *doc, uint32_t member);
 uint32_t document_find_member(tm_doc *doc, tm_str name); /* TM_NONE: there is none */
 tm_str document_copy(tm_doc *doc, tm_str s);
+
+/* --- stage.c --- */
+/* Those of a long text; they are built again where somebody asks. */
+void document_drop_layers(tm_doc *doc);
 
 /* --- fields.c --- */
 /* A JSON value as a stage sees it; strings with escapes are decoded into the arena. */

@@ -53,6 +53,8 @@ static const void *token_column(struct layers *l, uint32_t column, uint32_t *out
     case TM_TOKEN_SENTENCE:
         return give(l->token_sentence, n, out_count);
     case TM_TOKEN_LINE:
+        if (!l->token_line)
+            layers_find_token_lines(l);
         return give(l->token_line, n, out_count);
     case TM_SENTENCE_START:
         return give(l->sentence_start, l->n_sentences, out_count);

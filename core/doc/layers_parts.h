@@ -56,8 +56,10 @@ void layers_open_tokens(struct layers *l, uint32_t bytes);
 void layers_add_sentence(struct layers *l, uint32_t block, uint32_t token);
 /* Appends the tokens and sentences of one block. */
 void layers_read_block(struct layers *l, uint32_t block);
-/* Fills what counts from elsewhere: token_sentence, token_line, sentence ends. */
+/* Fills what counts from elsewhere: token_sentence, sentence ends. */
 void layers_finish_tokens(struct layers *l);
+/* token_line, which few ask for. */
+void layers_find_token_lines(struct layers *l);
 void layers_build_blocks(struct layers *l);
 void layers_build_tokens(struct layers *l);
 

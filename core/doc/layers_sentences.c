@@ -262,38 +262,36 @@ static void split_sentences(struct layers *l, uint32_t block, uint32_t from, uin
 void layers_finish_tokens(struct layers *l) {
     struct token_sink *k = &l->tokens;
     uint32_t n = l->n_sentences;
-    uint32_t *columns = arena_alloc(l->arena, ((size_t)n * 2 + (size_t)k->n * 2 + 1) * sizeof *columns);
+    uint32_t *columns = arena_alloc(l->arena, ((size_t)n * 2 + k->n + 1) * sizeof *columns);
     l->sentence_start = columns;
     l->sentence_length = columns + n;
     l->token_sentence = columns + (size_t)n * 2;
-    l->token_line = l->token_sentence + k->n;
     l->sentence_token[n] = k->n;
-    uint32_t block = TM_NONE, line = 0;
+    uint32_t block = TM_NONE;
     for (uint32_t i = 0; i < n; i++) {
         uint32_t from = l->sentence_token[i], to = l->sentence_token[i + 1];
         while (block != l->sentence_block[i]) {
             block++;
             l->block_sentence[block] = i;
-            line = l->block_line[block];
         }
         l->sentence_start[i] = k->start[from];
         l->sentence_length[i] = k->start[to - 1] + k->length[to - 1] - k->start[from];
         k->shape[from] |= TM_SHAPE_SENTENCE;
-        if (l->block_lines[block] == 1) {
-            for (uint32_t t = from; t < to; t++) {
-                l->token_sentence[t] = i;
-                l->token_line[t] = line;
-            }
-        } else {
-            for (uint32_t t = from; t < to; t++) {
-                while (k->start[t] >= l->line_start[line] + l->line_full[line])
-                    line++;
-                l->token_sentence[t] = i;
-                l->token_line[t] = line;
-            }
-        }
+        for (uint32_t t = from; t < to; t++)
+            l->token_sentence[t] = i;
     }
     l->block_sentence[l->n_blocks] = n;
+}
+
+void layers_find_token_lines(struct layers *l) {
+    const struct token_sink *k = &l->tokens;
+    uint32_t line = 0;
+    l->token_line = arena_alloc(l->arena, ((size_t)k->n + 1) * sizeof *l->token_line);
+    for (uint32_t t = 0; t < k->n; t++) {
+        while (k->start[t] >= l->line_start[line] + l->line_full[line])
+            line++;
+        l->token_line[t] = line;
+    }
 }
 
 /* The tokens of the list mark at the start of the tokens [from, to). */

@@ -6,6 +6,7 @@
 #include "../json/memory.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -15,7 +16,33 @@ static uint64_t clock_now(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+/* From this length on, what belongs to a text has arenas of its own, which are freed as soon as they can be. */
+#define LONG_TEXT (256u << 10)
+
+/* From this length on, layers are built anew behind an edit, with the old ones gone: splicing holds both. */
+#define SPLICE_MOST (1u << 20)
+
+/* So much scratch memory is kept from one document to the next. */
+#define SCRATCH_KEEP ((size_t)4 << 20)
+
+/* What a stage took of memory goes with its turn; but where it has put something into its slot, that may be a pointer
+ * there. */
+static void free_turn_memory(tm_doc *doc) {
+    const struct doc_stage *stage = doc->stage;
+    int is_kept = doc->slots && stage && stage->index < doc->schema->n_stages && doc->slots[stage->index];
+    if (doc->turn_arena && !is_kept)
+        arena_free(doc->turn_arena);
+    doc->turn_arena = NULL;
+    struct doc_worker *worker = doc->worker;
+    if (worker && worker->scratch_bytes > SCRATCH_KEEP) {
+        free(worker->scratch);
+        worker->scratch = NULL;
+        worker->scratch_bytes = 0;
+    }
+}
+
 static void end_turn(tm_doc *doc) {
+    free_turn_memory(doc);
     doc->in_turn = doc->in_commit = 0;
     doc->n_field_undo = 0;
     if (doc->pending.count)
@@ -184,22 +211,41 @@ static void add_records(tm_doc *doc, const struct map *before) {
     }
 }
 
-/* From this length on a text's layers have an arena of their own. */
-#define LONG_TEXT (256u << 10)
-
 static struct arena *open_layers_arena(tm_doc *doc) {
     doc->layers_arena = doc->original.len < LONG_TEXT ? doc->arena : arena_child(doc->arena);
     return doc->layers_arena;
+}
+
+void document_drop_layers(tm_doc *doc) {
+    if (doc->layers && doc->layers_arena != doc->arena) {
+        arena_free(doc->layers_arena);
+        doc->layers = NULL;
+        doc->layers_arena = NULL;
+    }
 }
 
 static char *take_buffer(tm_doc *doc, size_t len) {
     unsigned i = doc->next_buffer;
     doc->next_buffer ^= 1;
     if (doc->rooms[i] < len + TM_PAD) {
+        struct arena *arena = doc->arena;
+        if (doc->original.len >= LONG_TEXT)
+            arena = doc->buffer_arenas[i] = arena_child(doc->arena);
         doc->rooms[i] = len + TM_PAD;
-        doc->buffers[i] = arena_alloc(doc->arena, doc->rooms[i]);
+        doc->buffers[i] = arena_alloc(arena, doc->rooms[i]);
     }
     return doc->buffers[i];
+}
+
+/* Frees the buffer of the text before. */
+static void drop_buffer(tm_doc *doc) {
+    unsigned i = doc->next_buffer;
+    if (!doc->buffer_arenas[i])
+        return;
+    arena_free(doc->buffer_arenas[i]);
+    doc->buffer_arenas[i] = NULL;
+    doc->buffers[i] = NULL;
+    doc->rooms[i] = 0;
 }
 
 /* The text with the edits done; its layers. */
@@ -224,13 +270,18 @@ static void set_text(tm_doc *doc, const struct layer_change *changes, size_t n, 
     doc->is_edited = 1;
     if (doc->layers) {
         uint64_t since = doc->worker && doc->worker->timing ? clock_now() : 0;
-        struct arena *old = doc->layers_arena, *arena = open_layers_arena(doc);
-        doc->layers = layers_splice(doc->layers, arena, text, (uint32_t)len, changes, n);
-        if (old != doc->arena)
-            arena_free(old);
+        if (doc->layers_arena != doc->arena && doc->text.len > SPLICE_MOST) {
+            document_drop_layers(doc);
+        } else {
+            struct arena *old = doc->layers_arena, *arena = open_layers_arena(doc);
+            doc->layers = layers_splice(doc->layers, arena, text, (uint32_t)len, changes, n);
+            if (old != doc->arena)
+                arena_free(old);
+        }
         if (since)
             doc->worker->layers_ns += clock_now() - since;
     }
+    drop_buffer(doc);
 }
 
 static int broken(tm_doc *doc, const char *message) {
@@ -270,6 +321,7 @@ static int apply_edits(tm_doc *doc) {
 }
 
 int doc_stage_end(tm_doc *doc) {
+    free_turn_memory(doc);
     if (writer_is_open(doc))
         return broken(doc, "it began to write a field and did not end it");
     if (doc->pending.count) {
@@ -362,7 +414,11 @@ const void *host_doc_column(tm_doc *doc, uint32_t column, uint32_t *out_count) {
 }
 
 void *host_doc_alloc(tm_doc *doc, uint64_t bytes) {
-    return arena_alloc(doc->arena, bytes);
+    if (!doc->in_turn || doc->original.len < LONG_TEXT)
+        return arena_alloc(doc->arena, bytes);
+    if (!doc->turn_arena)
+        doc->turn_arena = arena_child(doc->arena);
+    return arena_alloc(doc->turn_arena, bytes);
 }
 
 void *host_doc_scratch(tm_doc *doc, uint64_t bytes) {
@@ -370,7 +426,8 @@ void *host_doc_scratch(tm_doc *doc, uint64_t bytes) {
     if (!worker)
         return arena_alloc(doc->arena, bytes);
     if (worker->scratch_bytes < bytes || !worker->scratch) {
-        worker->scratch = memory_realloc(worker->scratch, bytes);
+        free(worker->scratch); /* not realloc: what stood there counts for nothing */
+        worker->scratch = memory_alloc(bytes);
         worker->scratch_bytes = bytes;
     }
     return worker->scratch;

@@ -18,6 +18,8 @@
 
 /* How much of an input of unknown kind is looked at. */
 #define SNIFF_BYTES ((size_t)4096)
+/* A larger window is given back as soon as its text is taken. */
+#define WINDOW_KEEP ((size_t)4 << 20)
 
 /* Names, in pieces that double and never move: workers read them while the reader adds. Piece p has 256 << p of them.
  */
@@ -289,6 +291,9 @@ static enum step text_step(struct source *s, struct block *b) {
         buffer_deinit(&why);
         return STEP_END;
     }
+    in->at = in->window.len = 0;
+    if (in->window.room > WINDOW_KEEP) /* not held while a large document is worked on */
+        buffer_deinit(&in->window);
     size_t end = b->bytes.len;
     if (is_white(b->bytes.data + start, end - start)) {
         b->bytes.len = start;

@@ -11,6 +11,7 @@
 struct all {
     struct layers *layers;
     tm_tokens t;
+    const uint32_t *token_line;
     tm_sentences s;
     tm_blocks b;
     tm_lines l;
@@ -26,7 +27,7 @@ static struct all all_of(struct layers *l) {
     a.t.length = column(l, TM_TOKEN_LENGTH, NULL);
     a.t.shape = column(l, TM_TOKEN_SHAPE, NULL);
     a.t.sentence = column(l, TM_TOKEN_SENTENCE, NULL);
-    a.t.line = column(l, TM_TOKEN_LINE, NULL);
+    a.token_line = column(l, TM_TOKEN_LINE, NULL);
     a.t.hash = layers_column(l, TM_TOKEN_HASH, NULL);
     a.s.start = column(l, TM_SENTENCE_START, &a.s.count);
     a.s.length = column(l, TM_SENTENCE_LENGTH, NULL);
@@ -112,12 +113,12 @@ static void check_whole(const char *text, uint32_t len, const struct all *a) {
         CHECK_INT(a->s.start[i] + a->s.length[i], a->t.start[to - 1] + a->t.length[to - 1]);
         CHECK(a->t.shape[from] & TM_SHAPE_SENTENCE);
         for (uint32_t t = from; t < to; t++) {
-            uint32_t line = a->t.line[t];
+            uint32_t line = a->token_line[t];
             CHECK_INT(a->t.sentence[t], i);
             CHECK(line < a->l.count && a->t.start[t] >= a->l.start[line]);
             CHECK(a->t.start[t] + a->t.length[t] <= a->l.start[line] + a->l.length[line]);
             CHECK(t == from || !(a->t.shape[t] & TM_SHAPE_SENTENCE));
-            CHECK((t == 0 || a->t.line[t - 1] != line) == ((a->t.shape[t] & TM_SHAPE_LINE) != 0));
+            CHECK((t == 0 || a->token_line[t - 1] != line) == ((a->t.shape[t] & TM_SHAPE_LINE) != 0));
         }
     }
 }
@@ -127,10 +128,11 @@ static int same_columns(const struct all *x, const struct all *y) {
     (memcmp(x->layer.member, y->layer.member, (x->layer.count + extra) * sizeof *x->layer.member) == 0)
     return x->t.count == y->t.count && x->s.count == y->s.count && x->b.count == y->b.count &&
            x->l.count == y->l.count && SAME(t, start, 0) && SAME(t, length, 0) && SAME(t, hash, 0) &&
-           SAME(t, shape, 0) && SAME(t, sentence, 0) && SAME(t, line, 0) && SAME(s, start, 0) && SAME(s, length, 0) &&
-           SAME(s, block, 0) && SAME(s, token, 1) && SAME(b, start, 0) && SAME(b, length, 0) && SAME(b, flags, 0) &&
-           SAME(b, line, 0) && SAME(b, lines, 0) && SAME(b, sentence, 1) && SAME(b, mark, 0) && SAME(l, start, 0) &&
-           SAME(l, length, 0) && SAME(l, full, 0) && SAME(l, block, 0);
+           SAME(t, shape, 0) && SAME(t, sentence, 0) &&
+           memcmp(x->token_line, y->token_line, x->t.count * sizeof *x->token_line) == 0 && SAME(s, start, 0) &&
+           SAME(s, length, 0) && SAME(s, block, 0) && SAME(s, token, 1) && SAME(b, start, 0) && SAME(b, length, 0) &&
+           SAME(b, flags, 0) && SAME(b, line, 0) && SAME(b, lines, 0) && SAME(b, sentence, 1) && SAME(b, mark, 0) &&
+           SAME(l, start, 0) && SAME(l, length, 0) && SAME(l, full, 0) && SAME(l, block, 0);
 #undef SAME
 }
 

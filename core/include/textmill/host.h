@@ -111,7 +111,8 @@ typedef struct tm_host {
     tm_span (*from_original)(tm_doc *doc, tm_span original);
     /* [stage] Declares an edit; needs the flag TM_EDITS. TM_EINVAL for a bad span or one that crosses another. */
     int32_t (*edit)(tm_doc *doc, const tm_edit *edit);
-    /* [doc] Memory of the document's arena, aligned to 16, not cleared, never NULL; freed with the document. */
+    /* [doc] Memory of the document's arena, aligned to 16, not cleared, never NULL. Good until the stage's turn with
+     * the document ends; until the document ends where the slot is not zero then. */
     void *(*alloc)(tm_doc *doc, uint64_t bytes);
     /* [stage] Scratch memory of the worker: the same block for every call on one thread that asks for no more; its
      * contents are undefined at each call of process. */
@@ -233,7 +234,6 @@ static inline tm_tokens tm_tokens_get(const tm_host *h, tm_doc *doc) {
     t.length = (const uint32_t *)h->column(doc, TM_TOKEN_LENGTH, NULL);
     t.shape = (const uint32_t *)h->column(doc, TM_TOKEN_SHAPE, NULL);
     t.sentence = (const uint32_t *)h->column(doc, TM_TOKEN_SENTENCE, NULL);
-    t.line = (const uint32_t *)h->column(doc, TM_TOKEN_LINE, NULL);
     t.hash = (const uint64_t *)h->column(doc, TM_TOKEN_HASH, NULL);
     return t;
 }

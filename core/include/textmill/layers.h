@@ -110,10 +110,11 @@
 #define TM_BLOCK_ENDS_SENTENCE (1u << 4) /* its last character is terminal, closing marks and footnotes apart */
 #define TM_BLOCK_NUMBERED (1u << 5)      /* the list mark is a number or letter */
 
-/* A layer whole, as tm_..._get in host.h fills it. Made in the plugin, so it can grow without the ABI. */
+/* A layer whole, as tm_..._get in host.h fills it. Made in the plugin, so it can grow without the ABI. A token's line
+ * is left out: few ask for it, and a column that nobody asks for is not built. */
 typedef struct tm_tokens {
     uint32_t count;
-    const uint32_t *start, *length, *shape, *sentence, *line;
+    const uint32_t *start, *length, *shape, *sentence;
     const uint64_t *hash;
 } tm_tokens;
 

@@ -1,0 +1,92 @@
+/* Long documents: what a stage takes goes with its turn, old layers and texts are freed before new ones are made, and
+ * what comes out is what a short document would give. */
+#include "doc_kit.h"
+
+#define LEN ((size_t)3 << 20)
+
+static char *lines_of(size_t len) {
+    char *text = malloc(len);
+    CHECK(text != NULL);
+    for (size_t i = 0; i < len; i++)
+        text[i] = "The council met, again. It approved one bridge of the old town!\n"[i % 64];
+    return text;
+}
+
+static void turn(tm_doc *doc, uint32_t index, uint32_t line, uint64_t bytes) {
+    uint32_t n;
+    kit_stage.index = index;
+    doc_stage_begin(doc, &kit_stage);
+    CHECK(host_doc_column(doc, TM_TOKEN_HASH, &n) != NULL);
+    memset(host_doc_alloc(doc, bytes), 1, bytes);
+    CHECK_INT(kit_edit(doc, line * 64, line * 64 + 64, NULL), TM_OK);
+    CHECK_INT(doc_stage_end(doc), 0);
+}
+
+static void memory_is_bounded(void) {
+    char *text = lines_of(LEN);
+    tm_doc *doc = kit_text(text, LEN);
+    for (uint32_t i = 0; i < 4; i++) {
+        turn(doc, i, 10 * i, 20 << 20);
+        CHECK(arena_bytes(kit_arena) < 4 * LEN);
+    }
+    CHECK_INT(doc_text(doc).len, LEN - 4 * 64);
+    uint32_t n;
+    CHECK(host_doc_column(doc, TM_TOKEN_HASH, &n) != NULL);
+    CHECK(arena_bytes(kit_arena) < 12 * LEN);
+    kit_write(doc);
+    CHECK(arena_bytes(kit_arena) < 4 * LEN);
+    free(text);
+}
+
+static void what_a_slot_points_to_stays(void) {
+    char *text = lines_of(LEN);
+    tm_doc *doc = kit_text(text, LEN);
+    kit_stage.index = 1;
+    doc_stage_begin(doc, &kit_stage);
+    char *kept = host_doc_alloc(doc, 5 << 20);
+    memset(kept, 7, 5 << 20);
+    *host_doc_slot(doc) = (uint64_t)(uintptr_t)kept;
+    CHECK_INT(doc_stage_end(doc), 0);
+    turn(doc, 2, 3, 1 << 20);
+    kit_stage.index = 1;
+    doc_stage_begin(doc, &kit_stage);
+    CHECK(*host_doc_slot(doc) == (uint64_t)(uintptr_t)kept);
+    CHECK_INT(kept[0], 7);
+    CHECK_INT(kept[(5 << 20) - 1], 7);
+    doc_stage_undo(doc);
+    free(text);
+}
+
+/* Every column of the edited document is that of the same text read anew. */
+static void layers_are_those_of_a_new_document(void) {
+    char *text = lines_of(LEN);
+    tm_doc *doc = kit_text(text, LEN);
+    turn(doc, 0, 5, 64);
+    turn(doc, 1, 9, 64);
+    tm_str now = doc_text(doc);
+    tm_doc *fresh = kit_text(now.data, now.len);
+    static const uint32_t columns[] = {TM_TOKEN_START,    TM_TOKEN_HASH,  TM_TOKEN_SHAPE,   TM_TOKEN_SENTENCE,
+                                       TM_TOKEN_LINE,     TM_LINE_START,  TM_BLOCK_START,   TM_BLOCK_FLAGS,
+                                       TM_SENTENCE_START, TM_BLOCK_LINES, TM_SENTENCE_BLOCK};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        uint32_t n, m;
+        const void *a = host_doc_column(doc, columns[i], &n), *b = host_doc_column(fresh, columns[i], &m);
+        CHECK_INT(n, m);
+        CHECK(memcmp(a, b, n * (columns[i] == TM_TOKEN_HASH ? 8u : 4u)) == 0);
+    }
+    free(text);
+}
+
+#define CASE(test)                                                                                                     \
+    do {                                                                                                               \
+        kit_begin();                                                                                                   \
+        RUN(test);                                                                                                     \
+        kit_end();                                                                                                     \
+    } while (0)
+
+int main(void) {
+    CASE(memory_is_bounded);
+    CASE(what_a_slot_points_to_stays);
+    CASE(layers_are_those_of_a_new_document);
+    return check_end();
+}
