@@ -10,7 +10,7 @@
 #define HEAD 600u   /* bytes looked at first */
 #define MIDDLE 400u /* and in the middle of what follows */
 #define REACH 6000u /* no further than this */
-#define MODEL 1200u /* bytes that the model is given */
+#define MODEL 800u  /* bytes that the model is given: the first ones, half of them from the middle of a longer text */
 #define SHORT 160u  /* bytes of words below which the model errs */
 #define FEW 40u     /* bytes of words below which a guess needs a word to bear it out */
 #define SMALL 10u   /* bytes of words without a capital that tell something */
@@ -105,14 +105,25 @@ static const char *detect_short(const struct detector *d, tm_str text, const str
     return told;
 }
 
+/* What the model is given: pages begin with lines of another language than the article's, so a half is from further on.
+ */
+static tm_str model_sample(tm_str text, uint64_t middle, char room[MODEL + 1]) {
+    if (text.len <= 2 * MODEL)
+        return piece(text, 0, MODEL);
+    tm_str head = piece(text, 0, MODEL / 2), rest = piece(text, middle, MODEL / 2);
+    memcpy(room, head.data, head.len);
+    room[head.len] = ' ';
+    memcpy(room + head.len + 1, rest.data, rest.len);
+    return (tm_str){room, head.len + 1 + rest.len};
+}
+
 void detect(const struct detector *d, tm_str text, char out_code[4]) {
     struct words_count count = {0, 0, {0}, {0}};
-    char codes[3][4];
+    char codes[3][4], room[MODEL + 1];
+    uint64_t reach = text.len < REACH ? text.len : REACH, middle = (HEAD + reach - MIDDLE) / 2;
     words_add(d->words, d->tokenize, piece(text, 0, HEAD), &count);
-    if (text.len > HEAD + MIDDLE) {
-        uint64_t reach = text.len < REACH ? text.len : REACH;
-        words_add(d->words, d->tokenize, piece(text, (HEAD + reach - MIDDLE) / 2, MIDDLE), &count);
-    }
+    if (text.len > HEAD + MIDDLE)
+        words_add(d->words, d->tokenize, piece(text, middle, MIDDLE), &count);
     struct words_vote v = words_tell(&count, d->only, d->n_only);
     out_code[0] = '\0';
     if (v.bytes < d->minimum || v.words == 0)
@@ -121,13 +132,14 @@ void detect(const struct detector *d, tm_str text, char out_code[4]) {
         set(out_code, v.code);
         return;
     }
-    tm_str sample = piece(text, 0, MODEL);
     const char *code;
     if (v.bytes < SHORT) {
+        tm_str sample = piece(text, 0, 2 * MODEL);
         words_add_letters(d->words, sample, &count);
         code = detect_short(d, sample, &count, codes);
     } else {
         int sure;
+        tm_str sample = model_sample(text, middle, room);
         code = ask(d, sample.data, (uint32_t)sample.len, codes, &sure);
     }
     set(out_code, code);
