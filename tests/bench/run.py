@@ -169,7 +169,8 @@ class Bench:
     def row_light(self):
         if self.has_stage("fields") and self.has_stage("filter"):
             names, stages = "fields, filter, normalize", [
-                {"use": "fields"}, {"use": "filter", "with": {"keep": {"text.bytes": {"ge": 1}}}}, {"use": "normalize"}]
+                {"use": "fields", "with": {"remove": ["url"], "set": {"corpus": "bench"}}},
+                {"use": "filter", "with": {"keep_when": {"text.bytes": {"ge": 1}}}}, {"use": "normalize"}]
         else:
             names, stages = "normalize alone", [{"use": "normalize"}]
         source = self.jsonl()

@@ -26,7 +26,7 @@ command -v python3 >/dev/null || { echo "smoke: python3 is not installed; the ru
 rows="pass,light,news,stages,files,start,memory,scaling,linear"
 printf '# x\n<!-- bench -->\n<!-- /bench -->\nend\n' > "$work/README.md"
 python3 "$here/run.py" --build "$build" --rows "$rows" --size 400K --memory-size 100K --document 1 --files 50 \
-  --repeats 1 --page "$work/page.md" --readme "$work/README.md" --work "$work/inputs" 2>/dev/null
+  --repeats 1 --page "$work/page.md" --readme "$work/README.md" --work "$work/inputs"
 [ "$(grep -c '^## ' "$work/page.md")" = 9 ] || fail "a row is missing in the page"
 grep -q '^| (layers)' "$work/page.md" || fail "the page has no row of layers"
 grep -q '^| dedup' "$work/README.md" || fail "the README does not quote the stages"
