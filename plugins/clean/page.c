@@ -64,6 +64,15 @@ static int points_on(const struct page *p, const struct block *b) {
            (s[0] == 0xf0 && s[1] == 0x9f && s[2] == 0x91 && s[3] == 0x89);
 }
 
+#define SHAPE_WORDS                                                                                                    \
+    (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH | TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION |         \
+     TM_SHAPE_HASHTAG)
+#define SHAPE_RARE                                                                                                     \
+    (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT | TM_SHAPE_ALL_UPPER | TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION |        \
+     TM_SHAPE_HASHTAG)
+#define SHAPE_USUAL                                                                                                    \
+    (TM_SHAPE_QUOTE | TM_SHAPE_DASH | TM_SHAPE_TERMINAL | TM_SHAPE_COMMA | TM_SHAPE_OPEN | TM_SHAPE_CLOSE)
+
 static void read_shapes(struct page *p, struct block *b) {
     const tm_tokens *t = &p->tokens;
     uint64_t hash = 0;
@@ -77,47 +86,45 @@ static void read_shapes(struct page *p, struct block *b) {
             i += skipped;
         }
         uint32_t s = t->shape[i];
-        if (s & (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH | TM_SHAPE_URL | TM_SHAPE_EMAIL |
-                 TM_SHAPE_MENTION | TM_SHAPE_HASHTAG)) {
+        if (s & SHAPE_WORDS) {
             if (s & TM_SHAPE_CLITIC)
                 continue;
-            if (first == b->tok_end)
+            if (words == 0)
                 first = i;
-            last = i;
+            last = close = i;
             words++;
             part_words++;
-            numbers += (s & TM_SHAPE_NUMBER) != 0;
-            tags += (s & TM_SHAPE_HASHTAG) != 0;
-            shouted += (s & TM_SHAPE_ALL_UPPER) != 0;
-            caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) != 0;
             hash = mix(hash, t->hash[i]);
-            flags |= s & TM_SHAPE_DIGIT ? B_NUMBER : 0;
-            flags |= s & TM_SHAPE_URL ? B_URL : 0;
-            flags |= (s & TM_SHAPE_WORD) && !(s & (TM_SHAPE_POINTS | TM_SHAPE_DIGIT | TM_SHAPE_FIRST_UPPER)) &&
-                             t->length[i] > 5 && memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL
-                         ? B_URL
-                         : 0; /* example.com */
-            flags |= s & TM_SHAPE_EMAIL ? B_EMAIL : 0;
-            flags |= s & TM_SHAPE_MENTION ? B_MENTION : 0;
-        } else if (t->length[i] == 1 && p->text.data[t->start[i]] == '|') {
-            bars++;
-            parts++;
-            longest = part_words > longest ? part_words : longest;
-            part_words = 0;
-        } else if (t->length[i] >= 2 && (s & TM_SHAPE_PUNCT) && t->length[i] <= 3 &&
-                   !(s & (TM_SHAPE_QUOTE | TM_SHAPE_DASH | TM_SHAPE_TERMINAL | TM_SHAPE_COMMA | TM_SHAPE_OPEN |
-                          TM_SHAPE_CLOSE)) &&
-                   (unsigned char)p->text.data[t->start[i]] >= 0xc2) {
+            caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) != 0;
+            if (s & SHAPE_RARE) {
+                numbers += (s & TM_SHAPE_NUMBER) != 0;
+                tags += (s & TM_SHAPE_HASHTAG) != 0;
+                shouted += (s & TM_SHAPE_ALL_UPPER) != 0;
+                flags |= (s & TM_SHAPE_DIGIT ? B_NUMBER : 0) | (s & TM_SHAPE_URL ? B_URL : 0) |
+                         (s & TM_SHAPE_EMAIL ? B_EMAIL : 0) | (s & TM_SHAPE_MENTION ? B_MENTION : 0);
+            }
+            continue;
+        }
+        const char *at = p->text.data + t->start[i];
+        uint32_t len = t->length[i];
+        close = i;
+        quotes += is_quote_token(s) ? 1u : 0u;
+        slashes += len == 1 && *at == '/';
+        if (len == 1 && *at == ':' && words <= 6 && i + 1 < b->tok_end)
+            flags |= B_INNER_COLON;
+        int bar = len == 1 && *at == '|';
+        bars += bar ? 1u : 0u;
+        if (bar || (len >= 2 && len <= 3 && (s & TM_SHAPE_PUNCT) && !(s & SHAPE_USUAL) && (unsigned char)*at >= 0xc2)) {
             parts++;
             longest = part_words > longest ? part_words : longest;
             part_words = 0;
         }
-        if (words <= 6 && t->length[i] == 1 && p->text.data[t->start[i]] == ':' && i + 1 < b->tok_end)
-            flags |= B_INNER_COLON;
-        quotes += is_quote_token(s) ? 1u : 0u;
-        slashes += t->length[i] == 1 && p->text.data[t->start[i]] == '/';
-        close = i;
     }
+    for (uint32_t i = b->tok; i < b->tok_end && words <= 24; i++) /* example.com */
+        if ((t->shape[i] & TM_SHAPE_WORD) && t->length[i] > 5 &&
+            !(t->shape[i] & (TM_SHAPE_POINTS | TM_SHAPE_DIGIT | TM_SHAPE_FIRST_UPPER)) &&
+            memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL)
+            flags |= B_URL;
     longest = part_words > longest ? part_words : longest;
     if (parts >= 3 && longest <= 4)
         flags |= B_LIST_LINE;
