@@ -11,7 +11,8 @@ static int order_spans(const void *a, const void *b) {
 void span_data_sort(struct span_data *d) {
     if (d->is_sorted)
         return;
-    qsort(d->spans, d->n, sizeof *d->spans, order_spans);
+    if (d->n > 1)
+        qsort(d->spans, d->n, sizeof *d->spans, order_spans);
     d->is_sorted = 1;
 }
 

@@ -2,6 +2,7 @@
  * letter) and news.c (what documents need). */
 #include "model.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,10 +18,21 @@ static const tm_option options[] = {
     TM_OPT_FIELD(struct sentiment_config, field, TM_OPT_WRITES, "field", "\"sentiment\"", "where the result goes"),
 };
 
+/* How far from a tie a product must be so that its own rounding error cannot matter. */
+#define NO_TIE 1e-6
+
 double sentiment_round(double x, int decimals) {
+    static const double tens[] = {1, 10, 100, 1000, 10000};
     char text[40];
     int64_t whole = 0, scale = 1;
     int is_negative = 0, behind = 0;
+    if (decimals >= 0 && decimals <= 4 && fabs(x) < 1000) {
+        double product = fabs(x) * tens[decimals], below = floor(product), rest = product - below;
+        if (fabs(rest - 0.5) > NO_TIE) {
+            double rounded = (below + (rest > 0.5)) / tens[decimals];
+            return x < 0 && rounded > 0 ? -rounded : rounded;
+        }
+    }
     snprintf(text, sizeof text, "%.*f", decimals, x);
     for (const char *c = text; *c; c++) {
         if (*c == '-') {
@@ -158,7 +170,7 @@ TM_PLUGIN = {
     .name = "sentiment",
     .version = "0.1.0",
     .summary = "scores the tone of a text: by sentence for news, or exactly as VADER does",
-    .licence = "MIT",
+    .licence = "MIT AND Unicode-DFS-2016",
     .languages = "en",
     .reads = "title",
     .text_version = TM_TEXT_VERSION,

@@ -32,6 +32,7 @@
 #define HEADLINE 30
 #define CALM 0.11
 #define OWN_TOKENS 16
+#define AHEAD 6 /* look-ups whose memory is asked for beforehand */
 
 /* A token of the sentence at hand that the lexicon knows. */
 struct hit {
@@ -209,21 +210,46 @@ static void sentence_tones(struct tones *t, const struct hit *hits, uint32_t n, 
         t->tone[hits[k].token] *= (float)BEFORE_BUT;
 }
 
+/* The tokens of [from, to) at which a phrase may begin. No branch: which tokens they are cannot be foretold. */
+static uint32_t find_candidates(const struct news_lexicon *l, const uint64_t *hash, uint32_t from, uint32_t to,
+                                uint32_t *out) {
+    uint32_t n = 0;
+    for (uint32_t i = from; i < to; i++) {
+        out[n] = i;
+        n += (uint32_t)phrase_may_begin(&l->table.phrases, hash[i]);
+    }
+    if (!l->own)
+        return n;
+    n = 0;
+    for (uint32_t i = from; i < to; i++) {
+        out[n] = i;
+        n += phrase_may_begin(&l->table.phrases, hash[i]) || phrase_may_begin(&l->own_phrases, hash[i]);
+    }
+    return n;
+}
+
 static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str text) {
     uint32_t n = t->tokens.count;
     t->tone = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->tone);
     t->roles = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->roles);
-    struct hit *hits = host->scratch(doc, ((uint64_t)n + 1) * sizeof *hits);
+    struct hit *hits = host->scratch(doc, ((uint64_t)n + 1) * (sizeof *hits + sizeof(uint32_t)));
+    uint32_t *candidates = (uint32_t *)(hits + n + 1);
+    const uint64_t *hash = t->tokens.hash;
     memset(t->tone, 0, n * sizeof *t->tone);
     memset(t->roles, 0, n * sizeof *t->roles);
     for (uint32_t s = 0; s < t->sentences.count; s++) {
-        uint32_t from = t->sentences.token[s], to = t->sentences.token[s + 1], found = 0;
-        for (uint32_t i = from; i < to;) {
+        uint32_t from = t->sentences.token[s], to = t->sentences.token[s + 1], found = 0, next = from;
+        uint32_t count = find_candidates(l, hash, from, to, candidates);
+        for (uint32_t k = 0; k < count; k++) {
+            if (k + AHEAD < count)
+                phrase_prefetch(&l->table.phrases, hash[candidates[k + AHEAD]]);
+            uint32_t i = candidates[k];
             float valence;
-            uint32_t length = look_up(l, t->tokens.hash, i, to, &valence, &t->roles[i]);
-            if (length)
-                hits[found++] = (struct hit){i, valence};
-            i += length ? length : 1;
+            uint32_t length = i < next ? 0 : look_up(l, hash, i, to, &valence, &t->roles[i]);
+            if (!length)
+                continue;
+            hits[found++] = (struct hit){i, valence};
+            next = i + length;
         }
         if (found)
             sentence_tones(t, hits, found, from, to, text.data[t->tokens.start[to - 1]] == '?');

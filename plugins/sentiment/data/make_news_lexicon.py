@@ -12,7 +12,8 @@ import pathlib
 import re
 import sys
 
-ENDINGS = ["", "s", "es", "d", "ed", "ing", "er", "ers", "ly"]
+# A stem in the ratings that may lack its e: humiliat*, struggl*, collaps*.
+LACKS_E = re.compile(r"(at|it|ut|iz|is|us|as|[rnpl]s|v|c|g|z|u|id|ud|od|ad|ur|ar|ir|il|ul|ol|ib|ok|in|[bcdfgkptz]l)$")
 VADER_SHARE = 0.6
 
 
@@ -102,11 +103,18 @@ def expand(word):
         return [(word[:-2], 0.0)]
     if word.endswith("*"):
         stem = word[:-1]
-        forms = [stem + ending for ending in ENDINGS]
         if stem.endswith("e"):
-            forms += [stem[:-1] + ending for ending in ("ing", "ed", "es", "er", "ers")]
+            forms = [stem, stem + "s", stem + "d", stem[:-1] + "ing", stem + "r", stem + "rs"]
+        elif stem.endswith("y") and stem[-2] not in "aeiou":
+            forms = [stem, stem[:-1] + "ies", stem[:-1] + "ied", stem + "ing"]
         else:
-            forms += [stem + ending for ending in ("e", "es", "ed", "ing", "ion", "ions")]
+            forms = [stem, stem + "s", stem + "ed", stem + "ing", stem + "er", stem + "ers"]
+            if stem.endswith(("s", "x", "z", "ch", "sh")):
+                forms.append(stem + "es")
+            if LACKS_E.search(stem):
+                forms += [stem + "e", stem + "es"]
+            if stem.endswith(("t", "s")):
+                forms += [stem + "ion", stem + "ions"]
         return [(form, None) for form in forms]
     if "~" in word:
         stem, ending = word.split("~")

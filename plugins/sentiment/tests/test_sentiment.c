@@ -3,6 +3,8 @@
 #include "check.h"
 #include "stage.h"
 
+#include <unistd.h>
+
 static struct test_stage stage;
 
 /* A record given to the stage; spans, where there are any, become one entity. */
@@ -215,19 +217,23 @@ static void vader_is_vader(void) {
 
 static void own_words_come_before_ours(void) {
     struct test_stage plain = stage;
-    FILE *file = fopen("own_words.tsv", "w");
+    char folder[600], path[700], with[800];
+    CHECK(getcwd(folder, sizeof folder) != NULL);
+    snprintf(path, sizeof path, "%s/own_words.tsv", folder);
+    snprintf(with, sizeof with, "{\"lexicon\": \"%s\"}", path);
+    FILE *file = fopen(path, "w");
     CHECK(file != NULL);
     fputs("mill wheel\t3.5\nwar\t2\nwar\t3\n", file);
     fclose(file);
     memset(&stage, 0, sizeof stage);
-    test_stage_open(&stage, "sentiment", "{\"lexicon\": \"own_words.tsv\"}");
+    test_stage_open(&stage, "sentiment", with);
     CHECK(score("The mill wheel turned.") > 0.3);
     CHECK(score("The mill turned.") == 0);
     CHECK(score("There is war.") > 0.3);
     CHECK(score("There was a world war.") == 0);
     CHECK(score("It was not war.") < 0);
     test_stage_close(&stage);
-    remove("own_words.tsv");
+    remove(path);
     stage = plain;
 }
 
