@@ -16,6 +16,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define MOST_JOBS 1024u /* worker threads; more than any machine has use for */
+
 /* What the command line says. */
 struct run_arguments {
     const char *output, *failed, *dropped, *report, *stages, *text_field, *id_field, *fields, *state;
@@ -76,7 +78,8 @@ static int parse(struct run_arguments *a, int argc, char **argv, int *out_words)
         {0, "profile", NULL, OPTION_FLAG, &a->profile, NULL,
          "show the closing table with every stage's own time, also with -q"},
         SETUP_OPTION_PLUGIN_DIR(a->plugin_dirs),
-        {'q', "quiet", NULL, OPTION_FLAG, &a->quiet, NULL, "no progress and no closing table"},
+        {'q', "quiet", NULL, OPTION_FLAG, &a->quiet, NULL,
+         "no progress, no closing table, no word of single documents"},
         {'v', "verbose", NULL, OPTION_COUNT, &a->verbose, NULL, "tell more; twice: all"},
     };
     return options_parse(&command, options, sizeof options / sizeof options[0], argc, argv, out_words);
@@ -242,22 +245,21 @@ static int run_engine(const struct run_arguments *a, struct setup *setup, const 
 
 static int open_outputs(const struct run_arguments *a, struct setup *setup, const struct pipeline *pipeline,
                         struct source *source, const char *const *inputs, size_t n_inputs, struct buffer *why) {
-    const char *words[] = {a->stages,
-                           a->text_field,
-                           a->id_field,
-                           a->fields,
-                           a->edits ? "edits" : NULL,
-                           a->replace ? "replace" : NULL,
-                           a->format ? "format" : NULL,
-                           a->failed,
-                           a->dropped};
+    const char *words[] = {a->text_field, a->id_field, a->fields, a->failed, a->dropped};
+    const uint64_t numbers[] = {(uint64_t)a->format, (uint64_t)a->input_format,
+                                (uint64_t)a->edits,  (uint64_t)a->replace,
+                                a->max_doc,          a->max_expand};
     const struct run_identity identity = {
         .output = a->output,
         .inputs = inputs,
         .n_inputs = n_inputs,
-        .pipeline_file = pipeline->file,
+        .pipeline = pipeline,
         .words = words,
         .n_words = sizeof words / sizeof words[0],
+        .numbers = numbers,
+        .n_numbers = sizeof numbers / sizeof numbers[0],
+        .sets = a->sets.items,
+        .n_sets = a->sets.count,
     };
     struct run_resume resume;
     if (run_resume_init(&resume, &identity, a->resume, why) != 0) {
@@ -321,6 +323,8 @@ int command_run(int argc, char **argv) {
         return status - 1;
     if (!a.stages && words == 0)
         return options_mistake(&command, "a pipeline file is wanted, or --stages");
+    if (a.jobs > MOST_JOBS)
+        return options_mistake(&command, "--jobs is at most %u", MOST_JOBS);
     if (a.resume && !a.output)
         return options_mistake(&command, "--resume goes with -o FILE");
 

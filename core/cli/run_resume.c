@@ -3,32 +3,42 @@
 
 #include "../json/memory.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static uint64_t hash_file(uint64_t hash, const char *path) {
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return hash;
-    char bytes[8192];
-    size_t n;
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        hash = engine_hash(hash, bytes, n);
-    fclose(file);
-    return hash;
+static uint64_t hash_text(uint64_t hash, const char *text) {
+    return text ? engine_hash(hash, text, strlen(text) + 1) : engine_hash(hash, "", 0);
 }
 
+/* A value as it was read: what the environment put into it counts, blanks and comments do not. */
+static uint64_t hash_node(uint64_t hash, const struct config_node *node) {
+    hash = hash_text(hash, node->key);
+    hash = engine_hash(hash, (const char *)&node->type, sizeof node->type);
+    hash = engine_hash(hash, (const char *)&node->integer, sizeof node->integer);
+    hash = node->string ? engine_hash(hash, node->string, node->string_len) : hash;
+    for (const struct config_node *child = node->first; child; child = child->next)
+        hash = hash_node(hash, child);
+    return engine_hash(hash, "end", 3);
+}
+
+/* Stages are taken one by one, as some may stand in files that this one includes. */
 static uint64_t hash_pipeline(const struct run_identity *identity) {
+    const struct pipeline *p = identity->pipeline;
     uint64_t hash = 0;
-    if (identity->pipeline_file)
-        hash = hash_file(hash, identity->pipeline_file);
-    for (size_t i = 0; i < identity->n_words; i++) {
-        const char *word = identity->words[i] ? identity->words[i] : "";
-        hash = engine_hash(hash, word, strlen(word) + 1);
+    for (size_t i = 0; i < p->n_stages; i++) {
+        const struct config_node *stage = p->stages[i].at ? p->stages[i].at->parent : NULL;
+        hash = hash_text(hash, p->stages[i].doc.id);
+        hash = stage ? hash_node(hash, stage) : hash;
     }
+    hash = p->input ? hash_node(hash, p->input) : hash;
+    for (size_t i = 0; i < identity->n_words; i++)
+        hash = hash_text(hash, identity->words[i]);
+    for (size_t i = 0; i < identity->n_sets; i++)
+        hash = hash_text(hash, identity->sets[i]);
+    for (size_t i = 0; i < identity->n_numbers; i++)
+        hash = engine_hash(hash, (const char *)&identity->numbers[i], sizeof identity->numbers[i]);
     return hash;
 }
 

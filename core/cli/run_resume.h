@@ -11,14 +11,18 @@ struct run_resume {
     struct engine_state state; /* of the run that is gone on with; inputs and pipeline always */
 };
 
-/* What the run is of: inputs, the pipeline's text and every option that changes results. */
+/* What the run is of: inputs, the pipeline with its included files, and every option that changes results. */
 struct run_identity {
     const char *output;
     const char *const *inputs;
     size_t n_inputs;
-    const char *pipeline_file;
+    const struct pipeline *pipeline;
     const char *const *words; /* options in a fixed order, NULL among them for those that are absent */
     size_t n_words;
+    const uint64_t *numbers; /* the same */
+    size_t n_numbers;
+    const char *const *sets; /* of --set */
+    size_t n_sets;
 };
 
 /* 0; -1 with one line in why where --resume was asked for and cannot be. */

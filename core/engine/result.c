@@ -102,7 +102,12 @@ static void add_head(const struct run *r, struct unit *u, struct buffer *out) {
     }
     struct buffer name = {0};
     record_name(r, u->source, u->position, &name);
-    json_write_text(out, name.data, name.len);
+    /* A file that is one document is named as it would have been, had it been read. */
+    const char *id = u->position || u->source == SOURCE_FLUSH ? NULL : source_relative_name(r->source, u->source);
+    if (id)
+        json_write_text(out, id, strlen(id));
+    else
+        json_write_text(out, name.data, name.len);
     buffer_add_string(out, ",\"source\":");
     if (strcmp(source, "stdin") == 0)
         json_write_text(out, name.data, name.len);

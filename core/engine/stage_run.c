@@ -221,8 +221,10 @@ static void take_broken(struct worker *w, struct unit *u) {
               (int)name.len, name.data, why.message.len ? (int)why.message.len : 15,
               why.message.len ? why.message.data : "it gave no reason");
     buffer_deinit(&name);
+    uv_mutex_lock(&w->run->lock);
     u->state = UNIT_WAITING; /* for ever: its batch stays parked, and the run ends before it */
     u->batch->waiting++;
+    uv_mutex_unlock(&w->run->lock);
 }
 
 void unit_take_verdict(struct worker *w, struct unit *u, int32_t verdict) {

@@ -21,3 +21,4 @@ run 2 run p.json nowhere.jsonl
 has err 'nowhere.jsonl'
 run 2 run p.json --jobs=many
 has err 'jobs'
+run 2 run p.json --jobs 99999999999; has err 'jobs is at most 1024'
