@@ -20,6 +20,7 @@ static const struct {
     const char *summary;
 } commands[] = {
     {"run", command_run, "run a pipeline over files, folders or standard input"},
+    {"watch", command_watch, "run a pipeline over what is put into a folder, for months"},
     {"check", command_check, "find every mistake in a pipeline file, loading its plugins"},
     {"verify", command_verify, "hold records against their inputs: original + edits = text"},
     {"plugins", command_plugins, "list what is installed; describe one plugin's options"},

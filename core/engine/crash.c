@@ -80,7 +80,7 @@ static void tell(const struct run *r, const struct worker *w, const char *how, c
 }
 
 /* Tells the stage that this thread is in. Outside of workers only settle and checkpoint call stages. */
-static int tell_own(const struct run *r, const char *how, const char *by) {
+static int tell_own(const struct run *r, const char *how, const char *by, uint32_t mark) {
     struct crash_line l = {.len = 0};
     uint32_t settling = atomic_load(&r->settling);
     for (unsigned i = 0; i < r->jobs; i++) {
@@ -89,6 +89,7 @@ static int tell_own(const struct run *r, const char *how, const char *by) {
             continue;
         if (!atomic_load(&w->slot->since))
             return 0;
+        engine_slot_mark(w->slot, mark);
         tell(r, w, how, by);
         return 1;
     }
@@ -115,7 +116,7 @@ static void on_deadly(int number) {
     struct run *r = atomic_load(&crash_run);
     for (size_t i = 0; r && i < N_DEADLY; i++)
         if (deadly[i].number == number)
-            tell_own(r, " crashed", deadly[i].by);
+            tell_own(r, " crashed", deadly[i].by, (uint32_t)number);
     if (r)
         wait_for_writer(r);
     struct sigaction fallback = {.sa_handler = SIG_DFL};
@@ -129,7 +130,7 @@ static void on_exit_called(void) {
     struct run *r = atomic_load(&crash_run);
     if (!r)
         return;
-    if (!tell_own(r, " called exit", "")) {
+    if (!tell_own(r, " called exit", "", ENGINE_MARK_EXIT)) {
         ssize_t ignored = write(STDERR_FILENO, unknown, sizeof unknown - 1);
         (void)ignored;
     }

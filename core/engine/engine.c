@@ -95,11 +95,13 @@ static void set_up_stages(struct run *r) {
     }
     plan(r);
     r->wants_spans = has_sink_condition(r->options);
+    r->keeps_arenas |= r->options->letter != NULL; /* reasons lie in arenas */
     /* A sink that takes documents asks for their ids when it writes. */
     for (size_t i = 0; i < r->options->n_sinks; i++)
         r->keeps_arenas |= sink_wants_documents(r->options->sinks[i]);
     r->is_pass_through = r->n_stages == 0 && r->options->format == OUTPUT_JSONL && !r->options->fields &&
-                         !r->wants_spans && !r->options->outcome && !r->options->result && !p->schema.replace_bad;
+                         !r->wants_spans && !r->options->outcome && !r->options->result && !r->options->letter &&
+                         !p->schema.replace_bad;
 }
 
 static void set_up_workers(struct run *r) {

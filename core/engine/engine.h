@@ -22,7 +22,23 @@ struct engine_slot {
     _Atomic uint64_t since;       /* clock ns; 0: idle */
     _Atomic uint64_t source_line; /* source index << 40 | position */
     _Atomic uint32_t stage;
-    uint32_t reserved;
+    _Atomic uint64_t marked_line; /* source_line and stage when it was marked */
+    _Atomic uint32_t marked_stage;
+    _Atomic uint32_t mark; /* 0, or how this thread brought the process down: a signal's number, or one of these */
+};
+static inline void engine_slot_mark(struct engine_slot *slot, uint32_t mark) { /* async-signal-safe */
+    atomic_store(&slot->marked_line, atomic_load(&slot->source_line));
+    atomic_store(&slot->marked_stage, atomic_load(&slot->stage));
+    atomic_store(&slot->mark, mark);
+}
+enum { ENGINE_MARK_EXIT = 1001, ENGINE_MARK_BROKEN, ENGINE_MARK_HUNG };
+
+/* How long one stage worked on documents, as a histogram: bucket i counts those of at most engine_time_limits[i] ns,
+ * the last one the rest. In memory that the caller hands in, one a stage; only ever added to. */
+#define ENGINE_TIMES 12u
+extern const uint64_t engine_time_limits[ENGINE_TIMES - 1];
+struct engine_times {
+    _Atomic uint64_t buckets[ENGINE_TIMES], nanoseconds;
 };
 
 struct engine_counters {
@@ -59,6 +75,18 @@ struct engine_report {
 /* Told once for every document, in input order, when its results are with every sink; NULL: nobody asks. */
 typedef void (*engine_outcome_fn)(void *context, uint32_t source, uint64_t position, uint32_t outcome);
 
+/* A document that failed or was dropped, in input order, by the writer's thread: its letter is one line of JSON. Good
+ * until the call returns. 0; -1 with why ends the run. */
+struct engine_letter {
+    uint32_t source, outcome;
+    uint64_t position;
+    const char *stage; /* "read" where it could not be read */
+    tm_str code, message;
+    const char *line;
+    size_t len;
+};
+typedef int (*engine_letter_fn)(void *context, const struct engine_letter *letter, struct buffer *why);
+
 /* Records of one source, whole and in input order; called often for one source, by the writer's thread. 0; -1 with why
  * ends the run. */
 typedef int (*engine_result_fn)(void *context, uint32_t source, const char *records, size_t len, struct buffer *why);
@@ -80,12 +108,15 @@ struct engine_options {
     size_t n_sinks;
     engine_result_fn result; /* or NULL: is given the records too, told apart by their source: many files in one run, a
                                 result each. What flush emits has none, and does not go there */
+    engine_letter_fn letter; /* or NULL; its context is result_context too */
     void *result_context;
+    int is_part;          /* of a stream that other runs go on with: stages do not flush */
     struct sink *failed;  /* dead letters; NULL: told by the log alone */
     struct sink *dropped; /* or NULL */
     struct log *log;
     struct engine_slot *slots;        /* jobs of them, or NULL */
     struct engine_counters *counters; /* or NULL */
+    struct engine_times *times;       /* one a stage, or NULL */
     engine_outcome_fn outcome;
     void *outcome_context;
     void (*progress)(void *context, const struct engine_counters *now,

@@ -63,6 +63,7 @@ static void tell_hang(struct run *r, struct worker *w, uint64_t seconds) {
              s->stage->doc.id, s->plugin->name, (int)name.len, name.data, (unsigned long long)seconds);
     buffer_deinit(&name);
     r->report->is_hung = 1;
+    engine_slot_mark(w->slot, ENGINE_MARK_HUNG);
     queue_abandon(r);
 }
 

@@ -14,6 +14,8 @@ static void skip_done(struct batch *b, uint64_t *skip) {
 }
 
 static int has_flush(const struct run *r) {
+    if (r->options->is_part)
+        return 0;
     for (size_t i = 0; i < r->n_stages; i++)
         if (r->stages[i].plugin->flush)
             return 1;

@@ -37,7 +37,8 @@ static uint64_t mix(uint64_t x) {
 static tm_uid uid_of(struct worker *w, uint32_t source, uint64_t position) {
     if (w->uid_source != source) {
         const char *name = source_name(w->run->source, source);
-        uint64_t hi = mix(w->run->options->uid_seed + 0x9e3779b97f4a7c15u), lo = mix(hi + 0x632be59bd9b4e019u);
+        uint64_t seed = w->run->options->uid_seed + source_seed(w->run->source, source);
+        uint64_t hi = mix(seed + 0x9e3779b97f4a7c15u), lo = mix(hi + 0x632be59bd9b4e019u);
         for (const char *s = name; *s; s++) {
             hi = (hi ^ (unsigned char)*s) * 0x100000001b3u;
             lo = (lo ^ (unsigned char)*s) * 0x9fb21c651e98df25u;

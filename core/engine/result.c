@@ -152,9 +152,10 @@ static void write_failed(const struct run *r, struct unit *u) {
     add_note(&b->notes, stage, strlen(stage));
     add_note(&b->notes, u->code.data, u->code.len);
     add_note(&b->notes, u->message.data, u->message.len);
-    if (!r->options->failed)
+    if (!r->options->failed && !r->options->letter)
         return;
     struct buffer *out = &b->failed;
+    size_t start = out->len;
     add_head(r, u, out);
     buffer_add_string(out, ",\"error\":{\"stage\":");
     json_write_text(out, stage, strlen(stage));
@@ -168,13 +169,15 @@ static void write_failed(const struct run *r, struct unit *u) {
     }
     buffer_add_char(out, '}');
     add_input(u, out);
+    u->letter_len = out->len - start;
 }
 
 static void write_dropped(const struct run *r, struct unit *u) {
     struct buffer *out = &u->batch->dropped;
     u->batch->n_dropped++;
-    if (!r->options->dropped)
+    if (!r->options->dropped && !r->options->letter)
         return;
+    size_t start = out->len;
     const char *stage = stage_name(r, u);
     add_head(r, u, out);
     buffer_add_string(out, ",\"dropped\":{\"stage\":");
@@ -183,6 +186,7 @@ static void write_dropped(const struct run *r, struct unit *u) {
     add_text(out, u->code.len ? u->code : u->message);
     buffer_add_char(out, '}');
     add_input(u, out);
+    u->letter_len = out->len - start;
 }
 
 void result_write_ready(struct worker *w, struct batch *b) {

@@ -57,7 +57,8 @@ struct unit {
     uint32_t offset;      /* of the error, or TM_NONE */
     tm_str code, message; /* in the arena, or constant */
     size_t out_start, out_len;
-    uint64_t sinks; /* bit a sink that takes it */
+    size_t letter_len; /* of its line in batch.failed or batch.dropped */
+    uint64_t sinks;    /* bit a sink that takes it */
 };
 
 /* A document's own hooks while a stage may answer later: unlike the worker's, they stay with it when it is parked. */

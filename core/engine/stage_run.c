@@ -37,11 +37,24 @@ void worker_turn(struct worker *w, struct unit *u) {
     w->turn_layers = w->doc_worker.layers_ns;
 }
 
+const uint64_t engine_time_limits[ENGINE_TIMES - 1] = {100000,   500000,    1000000,   2500000,    5000000,    10000000,
+                                                       50000000, 100000000, 500000000, 1000000000, 10000000000};
+
+static void count_time(struct engine_times *times, uint64_t ns) {
+    unsigned i = 0;
+    while (i < ENGINE_TIMES - 1 && ns > engine_time_limits[i])
+        i++;
+    atomic_fetch_add_explicit(&times->buckets[i], 1, memory_order_relaxed);
+    atomic_fetch_add_explicit(&times->nanoseconds, ns, memory_order_relaxed);
+}
+
 /* The call has returned. A stage's time is its own: layers that were built meanwhile have a row of theirs. */
 void worker_idle(struct worker *w, uint32_t stage) {
     atomic_store_explicit(&w->slot->since, 0, memory_order_release);
     atomic_store_explicit(&w->deadline, 0, memory_order_relaxed);
     w->current = NULL;
+    if (w->run->options->times)
+        count_time(&w->run->options->times[stage], uv_hrtime() - w->turn_started);
     if (w->run->options->timing)
         w->counts[stage].nanoseconds += uv_hrtime() - w->turn_started - (w->doc_worker.layers_ns - w->turn_layers);
 }
@@ -221,6 +234,7 @@ static void take_broken(struct worker *w, struct unit *u) {
               (int)name.len, name.data, why.message.len ? (int)why.message.len : 15,
               why.message.len ? why.message.data : "it gave no reason");
     buffer_deinit(&name);
+    engine_slot_mark(w->slot, ENGINE_MARK_BROKEN);
     uv_mutex_lock(&w->run->lock);
     u->state = UNIT_WAITING; /* for ever: its batch stays parked, and the run ends before it */
     u->batch->waiting++;

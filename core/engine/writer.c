@@ -113,6 +113,30 @@ static int give_results(struct writer *wr, const struct batch *b) {
     return 1;
 }
 
+/* And what failed or was dropped, one by one: in the buffers they lie in the order of their units. */
+static int give_letters(struct writer *wr, const struct batch *b) {
+    const struct run *r = wr->run;
+    size_t failed = 0, dropped = 0;
+    for (const struct unit *u = b->first; r->options->letter && u; u = u->next) {
+        if (u->outcome == TM_PUBLISHED)
+            continue;
+        int is_failed = u->outcome == TM_FAILED;
+        size_t *at = is_failed ? &failed : &dropped;
+        struct engine_letter letter = {.source = u->source,
+                                       .outcome = u->outcome,
+                                       .position = u->position,
+                                       .stage = u->end_stage < 0 ? "read" : r->stages[u->end_stage].stage->doc.id,
+                                       .code = u->code,
+                                       .message = u->message,
+                                       .line = (is_failed ? b->failed.data : b->dropped.data) + *at,
+                                       .len = u->letter_len};
+        *at += u->letter_len;
+        if (!took(wr, r->options->letter(r->options->result_context, &letter, &wr->why)))
+            return 0;
+    }
+    return 1;
+}
+
 static int put_batch(struct writer *wr, const struct batch *b) {
     struct run *r = wr->run;
     const struct engine_options *o = r->options;
@@ -123,7 +147,7 @@ static int put_batch(struct writer *wr, const struct batch *b) {
         if (!ok)
             return 0;
     }
-    if (!give_results(wr, b))
+    if (!give_results(wr, b) || !give_letters(wr, b))
         return 0;
     if (o->failed && !put(wr, o->failed, b->failed.data, b->failed.len))
         return 0;

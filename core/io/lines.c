@@ -34,6 +34,15 @@ static void add_line(struct reading *r, struct block *b, const char *line, size_
         len--;
     if (is_blank(line, len))
         return;
+    while (r->n_refused && *r->refused < r->line) {
+        r->refused++;
+        r->n_refused--;
+    }
+    if (r->n_refused && *r->refused == r->line) {
+        block_add_bad(b, r->source, r->line, "poison", "this line has ended a worker twice", line, len);
+        r->documents++;
+        return;
+    }
     struct item *item = block_add_item(b, ITEM_RECORD, r->source, r->line);
     item->len = len;
     char *to = buffer_reserve(&b->bytes, len + 1 + TM_PAD);

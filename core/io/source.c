@@ -9,11 +9,14 @@
 #include "reading.h"
 #include "sniff.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How much of an input of unknown kind is looked at. */
@@ -35,7 +38,10 @@ enum cutter { CUT_NOTHING, CUT_TEXT, CUT_LINES, CUT_TABLE };
 
 struct source {
     struct source_options options;
-    struct listing *listing;
+    struct listing *listing; /* or NULL, and files: */
+    const struct source_file *files;
+    size_t n_files, next_file;
+    int files_fd;
     struct input input;
     struct reading reading;
     enum cutter cutter; /* of the input that is open; CUT_NOTHING: none is */
@@ -79,11 +85,7 @@ const char *source_relative_name(const struct source *s, uint32_t index) {
     return name_at(s, index)->relative;
 }
 
-struct source *source_open(const char *const *inputs, size_t n, const struct source_options *options,
-                           struct buffer *why) {
-    struct listing *listing = listing_open(inputs, n, options->count_bytes, why);
-    if (!listing)
-        return NULL;
+static struct source *source_new(const struct source_options *options) {
     struct source *s = memory_zalloc(1, sizeof *s);
     s->options = *options;
     if (!s->options.block_bytes)
@@ -94,7 +96,6 @@ struct source *source_open(const char *const *inputs, size_t n, const struct sou
         s->options.max_doc = (size_t)64 << 20;
     if (s->options.max_doc > TM_MAX_DOC)
         s->options.max_doc = TM_MAX_DOC;
-    s->listing = listing;
     input_init(&s->input, options->read, options->max_expand);
     s->stop_fd = s->input.stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     s->reading.in = &s->input;
@@ -103,12 +104,35 @@ struct source *source_open(const char *const *inputs, size_t n, const struct sou
     return s;
 }
 
+struct source *source_open(const char *const *inputs, size_t n, const struct source_options *options,
+                           struct buffer *why) {
+    struct listing *listing = listing_open(inputs, n, options->count_bytes, why);
+    if (!listing)
+        return NULL;
+    struct source *s = source_new(options);
+    s->listing = listing;
+    return s;
+}
+
+struct source *source_open_files(int dir_fd, const struct source_file *files, size_t n,
+                                 const struct source_options *options) {
+    struct source *s = source_new(options);
+    s->files = files;
+    s->n_files = n;
+    s->files_fd = dir_fd;
+    return s;
+}
+
+uint64_t source_seed(const struct source *s, uint32_t index) {
+    return s->files && index < s->n_files ? s->files[index].seed : 0;
+}
+
 uint64_t source_total_bytes(const struct source *s) {
-    return listing_total_bytes(s->listing);
+    return s->listing ? listing_total_bytes(s->listing) : 0;
 }
 
 uint64_t source_skipped(const struct source *s) {
-    return listing_skipped(s->listing);
+    return s->listing ? listing_skipped(s->listing) : 0;
 }
 
 void source_stop(struct source *s) {
@@ -205,11 +229,35 @@ static enum compression compression_seen(const struct input *in) {
     return COMPRESSION_NONE;
 }
 
+/* The next of the files that were named one by one. */
+static int next_file(struct source *s, struct listed *out) {
+    struct stat st;
+    if (s->next_file == s->n_files)
+        return 0;
+    const struct source_file *f = &s->files[s->next_file++];
+    *out = (struct listed){.path = f->name, .relative = f->relative, .is_from_folder = 1};
+    s->reading.refused = f->refused;
+    s->reading.n_refused = f->n_refused;
+    do
+        out->fd = openat(s->files_fd, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    while (out->fd < 0 && errno == EINTR);
+    if (out->fd >= 0 && fstat(out->fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        out->is_regular = 1;
+        out->size = (uint64_t)st.st_size;
+        return 1;
+    }
+    snprintf(out->problem, sizeof out->problem, "%s", out->fd < 0 ? strerror(errno) : "it is no regular file");
+    if (out->fd >= 0)
+        close(out->fd);
+    out->fd = -1;
+    return 1;
+}
+
 /* Opens the next input. 1; 0 where there is none; -1 with s->failure. One that turns out bad becomes an item, with
  * cutter CUT_NOTHING. */
 static int open_next(struct source *s, struct block *b) {
     struct listed file;
-    if (!listing_next(s->listing, &file))
+    if (!(s->listing ? listing_next(s->listing, &file) : next_file(s, &file)))
         return 0;
     struct reading *r = &s->reading;
     struct input *in = &s->input;

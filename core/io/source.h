@@ -59,6 +59,16 @@ struct source_options {
 
 struct source;
 
+/* A file that its owner names itself. */
+struct source_file {
+    const char *path;        /* relative to the folder dir_fd */
+    const char *name;        /* how it is known: in `source`, in ids, and for its suffix */
+    size_t relative;         /* where in name the id begins */
+    uint64_t seed;           /* goes into the uids of its documents */
+    const uint64_t *refused; /* numbers of lines that are not to be touched, ascending: each an ITEM_BAD `poison` */
+    size_t n_refused;
+};
+
 /* Over files, folders, globs and "-". What is missing or unreadable at once is told in `why`, with NULL. n 0 means
  * standard input.
  *
@@ -72,6 +82,11 @@ struct source;
  * documents. */
 struct source *source_open(const char *const *inputs, size_t n, const struct source_options *options,
                            struct buffer *why);
+/* Over these files, each read as one in a folder is: what cannot be read becomes an ITEM_BAD. All that is pointed to
+ * must outlive the source. */
+struct source *source_open_files(int dir_fd, const struct source_file *files, size_t n,
+                                 const struct source_options *options);
+uint64_t source_seed(const struct source *s, uint32_t index); /* 0: none was given */
 /* Fills a cleared block: 1, or 0 at the end of everything, -1 with *why on a failure that ends the run (an input that
  * cannot be read any more). A single unreadable file in a folder is an ITEM_BAD. */
 int source_next(struct source *s, struct block *block, struct buffer *why);

@@ -1,0 +1,30 @@
+/* frame.h: what supervisor and worker say to each other: one SEQPACKET message each, of lines of text.
+ *
+ *     to the worker    open                                        a pipeline that remembers: the store is free now
+ *                      batch SEQ JOBS, then a line a file: ID ATTEMPT
+ *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there, nothing is opened yet
+ *                      ready                                       takes batches
+ *                      done SEQ, then a line a file: KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE
+ * MESSAGE failed SEQ ERRNO MESSAGE                    nothing of the batch counts
+ *
+ * KIND is k (kept: to be published, or without a result), q (to quarantine); FILES the letters of the files in stage: o
+ * (result), l (failed lines), d (dropped). Names of files are made of letters that need no escape.
+ */
+#ifndef TM_WATCH_FRAME_H
+#define TM_WATCH_FRAME_H
+
+#include "../json/buffer.h"
+
+#define FRAME_FILES 64u
+#define FRAME_BYTES ((size_t)96 << 10)
+
+/* 0; -1 with errno. */
+int frame_send(int fd, const char *data, size_t len);
+/* The length, 0 at the end, -1 with errno (EAGAIN where flags has MSG_DONTWAIT and there is none). */
+long frame_receive(int fd, char *data, size_t room, int flags);
+/* Next word of a line, ended in place; "" where there is none. */
+char *frame_word(char **at);
+/* Next line, ended in place; NULL at the end. */
+char *frame_line(char **at);
+
+#endif

@@ -1,0 +1,194 @@
+/* verdict.c: see verdict.h. A file whose one document fails, or that is bad as a whole (cut off, no text), is refused;
+ * of a file of records the bad lines go aside and the rest stands.
+ */
+#include "verdict.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KEEP_BYTES ((size_t)256 << 10) /* of letters in memory before they are written */
+
+static int fail_by(struct verdicts *v, const char *name, struct buffer *why) {
+    v->error = errno ? errno : EIO;
+    if (why)
+        buffer_addf(why, "cannot write .textmill/stage/%s: %s", name, strerror(v->error));
+    return -1;
+}
+
+static int put(int fd, const char *data, size_t len) {
+    while (len) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            errno = n < 0 ? errno : ENOSPC;
+            return -1;
+        }
+        data += n;
+        len -= (size_t)n;
+    }
+    return 0;
+}
+
+static int open_new(struct verdicts *v, const struct verdict *f, const char *suffix, int flags) {
+    char name[ID_BYTES + 16];
+    int fd;
+    snprintf(name, sizeof name, "%s%s", f->id, suffix);
+    do
+        fd = openat(v->stage_dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0666);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static int close_checked(int fd) {
+    return close(fd) != 0 && errno != EINTR ? -1 : 0;
+}
+
+static int close_current(struct verdicts *v) {
+    if (v->current < 0)
+        return 0;
+    struct verdict *f = &v->files[v->current];
+    v->current = -1;
+    int r = close_checked(f->fd);
+    f->fd = -1;
+    return r;
+}
+
+int verdicts_take_records(void *context, uint32_t source, const char *records, size_t len, struct buffer *why) {
+    struct verdicts *v = context;
+    if (source >= v->n)
+        return 0;
+    struct verdict *f = &v->files[source];
+    if (v->current != (int)source) {
+        if (close_current(v) != 0)
+            return fail_by(v, f->id, why);
+        /* Results come in the order of the files, so each is opened once. */
+        f->fd = open_new(v, f, ".out", f->has_result ? O_APPEND : O_EXCL);
+        if (f->fd < 0)
+            return fail_by(v, f->id, why);
+        v->current = (int)source;
+        f->has_result = 1;
+    }
+    f->bytes += len;
+    return put(f->fd, records, len) == 0 ? 0 : fail_by(v, f->id, why);
+}
+
+static int write_letters(struct verdicts *v, struct verdict *f, struct buffer *letters, const char *suffix, int *has) {
+    if (!letters->len)
+        return 0;
+    int fd = open_new(v, f, suffix, *has ? O_APPEND : O_TRUNC);
+    if (fd < 0)
+        return -1;
+    int r = put(fd, letters->data, letters->len);
+    if (close_checked(fd) != 0)
+        r = -1;
+    letters->len = 0;
+    *has = 1;
+    return r;
+}
+
+/* Reasons that speak of the file, whichever line they were found at. */
+static int is_of_the_file(tm_str code) {
+    static const char *const codes[] = {"truncated-input", "corrupt-input", "max-expand", "no-decoder"};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (code.len == strlen(codes[i]) && memcmp(code.data, codes[i], code.len) == 0)
+            return 1;
+    return 0;
+}
+
+int verdicts_take_letter(void *context, const struct engine_letter *letter, struct buffer *why) {
+    struct verdicts *v = context;
+    if (letter->source >= v->n)
+        return 0;
+    struct verdict *f = &v->files[letter->source];
+    if (letter->code.len == 10 && memcmp(letter->code.data, "unreadable", 10) == 0) { /* not the document's fault */
+        errno = EIO;
+        return fail_by(v, f->id, why);
+    }
+    if (letter->outcome == TM_FAILED && (!letter->position || is_of_the_file(letter->code))) {
+        f->is_refused = 1;
+        f->line = letter->position;
+        snprintf(f->stage, sizeof f->stage, "%s", letter->stage);
+        snprintf(f->code, sizeof f->code, "%.*s", (int)letter->code.len, letter->code.data);
+        snprintf(f->message, sizeof f->message, "%.*s", (int)letter->message.len, letter->message.data);
+        return 0;
+    }
+    int is_failed = letter->outcome == TM_FAILED;
+    struct buffer *to = is_failed ? &f->lines : &f->letters;
+    if (is_failed && letter->len > 1) {
+        buffer_addf(to, "{\"line\":%llu,", (unsigned long long)letter->position);
+        buffer_add(to, letter->line + 1, letter->len - 1);
+    } else {
+        buffer_add(to, letter->line, letter->len);
+    }
+    if (to->len < KEEP_BYTES)
+        return 0;
+    int r = is_failed ? write_letters(v, f, to, ".lines", &f->has_lines)
+                      : write_letters(v, f, to, ".dropped", &f->has_letters);
+    return r == 0 ? 0 : fail_by(v, f->id, why);
+}
+
+void verdicts_take_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome) {
+    struct verdicts *v = context;
+    (void)position;
+    if (source >= v->n)
+        return;
+    struct verdict *f = &v->files[source];
+    uint64_t *count = outcome == TM_PUBLISHED ? &f->published : outcome == TM_FAILED ? &f->failed : &f->dropped;
+    ++*count;
+}
+
+static void drop_all(struct verdicts *v, struct verdict *f) {
+    static const char *const suffixes[] = {".out", ".lines", ".dropped"};
+    char name[ID_BYTES + 16];
+    for (size_t i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "%s%s", f->id, suffixes[i]);
+        unlinkat(v->stage_dir, name, 0);
+    }
+    f->has_result = f->has_lines = f->has_letters = 0;
+}
+
+int verdicts_finish(struct verdicts *v) {
+    if (close_current(v) != 0 && !v->error)
+        v->error = errno;
+    for (size_t i = 0; i < v->n; i++) {
+        struct verdict *f = &v->files[i];
+        if (!v->error && !f->is_refused &&
+            (write_letters(v, f, &f->lines, ".lines", &f->has_lines) != 0 ||
+             write_letters(v, f, &f->letters, ".dropped", &f->has_letters) != 0))
+            v->error = errno ? errno : EIO;
+        if (f->is_refused)
+            drop_all(v, f);
+        buffer_deinit(&f->lines);
+        buffer_deinit(&f->letters);
+    }
+    return v->error;
+}
+
+/* A word that may stand between spaces. */
+static void add_word(struct buffer *out, const char *s) {
+    buffer_add_char(out, ' ');
+    if (!*s)
+        buffer_add_char(out, '-');
+    for (; *s; s++)
+        buffer_add_char(out, (unsigned char)*s <= ' ' ? '_' : *s);
+}
+
+void verdicts_write(const struct verdicts *v, uint64_t wall_ns, struct buffer *out) {
+    for (size_t i = 0; i < v->n; i++) {
+        const struct verdict *f = &v->files[i];
+        buffer_addf(out, "%c %llu %llu %llu %llu %llu %llu f%s%s%s", f->is_refused ? 'q' : 'k',
+                    (unsigned long long)f->published, (unsigned long long)f->failed, (unsigned long long)f->dropped,
+                    (unsigned long long)f->bytes, (unsigned long long)(wall_ns / v->n), (unsigned long long)f->line,
+                    f->has_result ? "o" : "", f->has_lines ? "l" : "", f->has_letters ? "d" : "");
+        add_word(out, f->stage);
+        add_word(out, f->code);
+        buffer_add_char(out, ' ');
+        for (const char *s = f->message; *s; s++)
+            buffer_add_char(out, *s == '\n' || *s == '\r' ? ' ' : *s);
+        buffer_add_char(out, '\n');
+    }
+}

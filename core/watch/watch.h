@@ -1,0 +1,69 @@
+/* watch.h: the drop folder's seam to the command line: what the watcher is told, and the two halves of the program that
+ * serve it: the supervisor (watch_run), which never loads a plugin, and the workers (worker_run), which do.
+ *
+ * The protocol: a file's state is the folder that it is in, every step is one rename or unlink, and nothing else is
+ * written down.
+ *
+ *     inbox/NAME -> .textmill/work/ID.aN.in -> (result) .textmill/stage/ID.out -> .textmill/ready/ID.out  the commit
+ *                -> the input is unlinked, or moved to done/ -> out/NAME.jsonl
+ *
+ * So a kill at any instant loses nothing, puts nothing out twice and shows nothing half, and starting again is the
+ * whole of recovery. ID is SECONDS MICROSECONDS-INODE~NAME, given when the file is claimed, so that a redo bears the
+ * same.
+ */
+#ifndef TM_WATCH_WATCH_H
+#define TM_WATCH_WATCH_H
+
+#include "../observe/log.h"
+#include "../observe/metrics.h"
+#include "../pipeline/pipeline.h"
+
+#include <stdint.h>
+
+enum durability { DURABILITY_AUTO, DURABILITY_ORDERED, DURABILITY_STRICT, DURABILITY_NONE };
+enum conflict { CONFLICT_RENAME, CONFLICT_REPLACE, CONFLICT_FAIL };
+enum isolation { ISOLATION_WORKER, ISOLATION_NONE };
+
+/* Steps taken out, so that the tests can see that they are missed. */
+enum protocol_gap { GAP_NONE, GAP_NO_READY, GAP_NO_FLUSH };
+
+/* What a worker needs to know besides the pipeline. */
+struct worker_options {
+    struct loader *loader;
+    struct metrics *metrics;
+    struct log *log;
+    struct pipeline_request request;
+    const char *root, *inbox;
+    uint64_t max_doc, max_expand, memory;
+    int64_t timeout;
+    int takes_truncated; /* a last line without its newline is a line */
+    int in_process;      /* a thread of the supervisor: --isolation none */
+};
+
+struct watch_options {
+    const char *root, *inbox, *out; /* the last two NULL: under root */
+    const char *pipeline;           /* for the log */
+    const char *http;               /* HOST:PORT, :PORT; NULL: none */
+    enum durability durability;
+    enum conflict conflict;
+    enum isolation isolation;
+    enum protocol_gap gap;
+    int keep_input, subfolders, once;
+    int64_t keep_for, settle, rescan, timeout, grace; /* ns */
+    uint64_t max_memory, recycle_after, max_poison, min_free, batch;
+    unsigned jobs, attempts;
+    char **worker_argv;                  /* ends with NULL; the first is the program's name, the third --worker=FDS */
+    const struct worker_options *worker; /* for isolation none */
+    struct log *log;
+};
+
+/* Runs until a signal ends it. The exit status: 0 stopped as asked, 2 usage or configuration, 3 runtime failure. */
+int watch_run(const struct watch_options *options);
+
+/* Serves one supervisor over the socket until that is closed. shared: a mapping of struct shared. */
+struct shared;
+int worker_run(int socket, struct shared *shared, const struct worker_options *options);
+/* The same for a process of its own: descriptors of socket, shared memory and lock as --worker has them. */
+int worker_process(const char *descriptors, const struct worker_options *options);
+
+#endif
