@@ -5,6 +5,8 @@
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_status(int argc, char **argv);
+int command_quarantine(int argc, char **argv);
 int command_watch(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_plugins(int argc, char **argv);

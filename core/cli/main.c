@@ -21,6 +21,8 @@ static const struct {
 } commands[] = {
     {"run", command_run, "run a pipeline over files, folders or standard input"},
     {"watch", command_watch, "run a pipeline over what is put into a folder, for months"},
+    {"status", command_status, "tell how a watcher is"},
+    {"quarantine", command_quarantine, "list, show, retry or drop what a watcher has put aside"},
     {"check", command_check, "find every mistake in a pipeline file, loading its plugins"},
     {"verify", command_verify, "hold records against their inputs: original + edits = text"},
     {"plugins", command_plugins, "list what is installed; describe one plugin's options"},

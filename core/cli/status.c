@@ -1,0 +1,117 @@
+/* status.c: textmill status: how a watcher is. The one that runs is asked over its socket; where none runs, the folders
+ * are counted, since they say it all.
+ */
+#include "commands.h"
+#include "options.h"
+
+#include "../json/buffer.h"
+#include "../json/write.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+static const struct command command = {
+    .name = "status",
+    .summary = "Tells how the watcher of ROOT is, as one JSON object.",
+    .usage = "ROOT",
+    .details = "Exit status: 0 it is well; 1 it is degraded or stopping; 3 none is running (the object then tells what "
+               "waits).",
+};
+
+/* How many entries a folder has that are not hidden; 0 where there is none. */
+static unsigned long count(int root, const char *name) {
+    int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+    unsigned long n = 0;
+    if (!dir) {
+        if (fd >= 0)
+            close(fd);
+        return 0;
+    }
+    for (const struct dirent *e; (e = readdir(dir));)
+        n += e->d_name[0] != '.';
+    closedir(dir);
+    return n;
+}
+
+static int tell_stopped(int root, const char *path) {
+    struct buffer out = {0};
+    buffer_add_string(&out, "{\"status\":\"stopped\",\"root\":");
+    json_write_text(&out, path, strlen(path));
+    buffer_addf(&out, ",\"inbox\":%lu,\"claimed\":%lu,\"ready\":%lu,\"out\":%lu,\"quarantine\":%lu,\"dropped\":%lu}\n",
+                count(root, "inbox"), count(root, ".textmill/work"), count(root, ".textmill/ready"), count(root, "out"),
+                count(root, "quarantine"), count(root, "dropped"));
+    fwrite(out.data, 1, out.len, stdout);
+    buffer_deinit(&out);
+    return EXIT_RUNTIME;
+}
+
+static int ask(int root, struct buffer *out) {
+    static const char request[] = "GET /status HTTP/1.0\r\n\r\n";
+    struct sockaddr_un to = {.sun_family = AF_UNIX};
+    struct timeval patience = {.tv_sec = 10};
+    int state = openat(root, ".textmill", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (state < 0)
+        return -1;
+    snprintf(to.sun_path, sizeof to.sun_path, "/proc/self/fd/%d/control", state);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int r = fd < 0 ? -1 : connect(fd, (const struct sockaddr *)&to, sizeof to);
+    close(state);
+    if (r == 0) {
+        setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+        r = write(fd, request, sizeof request - 1) == (ssize_t)sizeof request - 1 ? 0 : -1;
+    }
+    while (r == 0) {
+        ssize_t n = read(fd, buffer_reserve(out, 4096), 4096);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            r = -1;
+        if (n <= 0)
+            break;
+        out->len += (size_t)n;
+    }
+    if (fd >= 0)
+        close(fd);
+    return r;
+}
+
+int command_status(int argc, char **argv) {
+    int words;
+    int status = options_parse(&command, NULL, 0, argc, argv, &words);
+    if (status)
+        return status - 1;
+    if (words != 1)
+        return options_mistake(&command, "the folder of a watcher is wanted");
+    int root = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int state = root >= 0 ? openat(root, ".textmill", O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (state < 0) {
+        fprintf(stderr, "textmill status: %s is no folder of a watcher: %s\n", argv[1], strerror(errno));
+        if (root >= 0)
+            close(root);
+        return EXIT_USAGE;
+    }
+    close(state);
+    struct buffer answer = {0};
+    const char *body = NULL;
+    if (ask(root, &answer) == 0) {
+        buffer_add_char(&answer, '\0');
+        body = strstr(answer.data, "\r\n\r\n");
+    }
+    if (body) {
+        fputs(body + 4, stdout);
+        status = strstr(body, "\"status\":\"ok\"") ? EXIT_FINE : EXIT_SOME_FAILED;
+    } else {
+        status = tell_stopped(root, argv[1]);
+    }
+    buffer_deinit(&answer);
+    close(root);
+    return status;
+}
