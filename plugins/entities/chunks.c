@@ -160,45 +160,70 @@ static int is_plain_word(const struct work *w, uint32_t i) {
     return (e.kinds & IS(NOT_NAME)) && !(e.kinds & NAME_KINDS);
 }
 
+/* Whether the sentence begins in small letters, as people write who do without capitals. */
+static int is_informal(const struct work *w, uint32_t from, uint32_t end) {
+    while (from < end && !(w->t.shape[from] & TM_SHAPE_WORD))
+        from++;
+    return from < end && (w->t.shape[from] & TM_SHAPE_LOWER);
+}
+
+/* A word in small letters: noted, and passed over but where a name can begin with one. Returns the tokens of a name in
+ * small letters, which is added, or 0. */
+static uint32_t small_word(struct work *w, uint32_t i, uint32_t end, int informal) {
+    uint64_t hash = w->t.hash[i];
+    uint32_t type, row, n = 0;
+    w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
+    if (informal && phrase_may_begin(&w->gazetteer->table.phrases, hash))
+        n = name_in_small_letters(w, i, end, &type, &row);
+    if (n)
+        add(w, i, n, CASE_LOWER);
+    return n;
+}
+
+/* The run that begins at i, cut short where a name of the user's begins; returns its end. */
+static uint32_t add_run(struct work *w, uint32_t i, uint32_t end) {
+    uint32_t stop = run_end(w, i, end), n;
+    for (uint32_t k = i + 1; w->user && k < stop; k++)
+        if (user_gazetteer_find(w->user, &w->t, k, &n) != TM_NONE)
+            stop = k;
+    if (stop - i > 1 || !(w->t.shape[i] & TM_SHAPE_SENTENCE) || !is_plain_word(w, i))
+        add(w, i, stop - i, CASE_PLAIN);
+    return stop;
+}
+
 static void sentence(struct work *w, uint32_t from, uint32_t end) {
-    const struct phrase_view *known = &w->gazetteer->table.phrases;
+    const uint32_t *shapes = w->t.shape, *lengths = w->t.length;
+    const struct user_gazetteer *user = w->user;
     struct casing casing = {0, 0, 0, 0};
-    uint32_t first_chunk = w->n_chunks, word = from;
-    while (word < end && !(w->t.shape[word] & TM_SHAPE_WORD))
-        word++;
-    int is_informal = word < end && (w->t.shape[word] & TM_SHAPE_LOWER);
+    uint32_t first_chunk = w->n_chunks, n;
+    int informal = is_informal(w, from, end);
     for (uint32_t i = from; i < end;) {
-        uint32_t shape = w->t.shape[i], stop;
-        if (w->user && user_gazetteer_find(w->user, &w->t, i, &stop) != TM_NONE) {
-            add(w, i, stop, CASE_USER);
-            i += stop;
+        uint32_t shape = shapes[i];
+        if (user && user_gazetteer_find(user, &w->t, i, &n) != TM_NONE) {
+            add(w, i, n, CASE_USER);
+            i += n;
             continue;
         }
-        if (shape & TM_SHAPE_LOWER) {
-            casing_add(&casing, w, i);
-            uint64_t hash = w->t.hash[i];
-            w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
-            uint32_t type, row, n;
-            if (is_informal && phrase_may_begin(known, hash) &&
-                (n = name_in_small_letters(w, i, end, &type, &row)) > 0) {
-                add(w, i, n, CASE_LOWER);
+        if ((shape & TM_SHAPE_LOWER) && !(shape & never)) {
+            uint32_t is_long = lengths[i] >= 4;
+            casing.words += is_long;
+            casing.small += !is_long;
+            if ((n = small_word(w, i, end, informal)) > 0) {
                 i += n;
                 continue;
             }
-        }
-        if (!is_capital(shape) && !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(known, w->t.hash[i])) &&
-            !(w->t.length[i] <= 3 && i + 2 < end && (w->t.shape[i + 1] & TM_SHAPE_DASH) &&
-              is_particle_dash(w, i, end))) {
+            int may_begin = (shape & TM_SHAPE_MIXED) ||
+                            (!is_long && i + 2 < end && (shapes[i + 1] & TM_SHAPE_DASH) && is_particle_dash(w, i, end));
+            if (!may_begin) {
+                i++;
+                continue;
+            }
+        } else if (!is_capital(shape) &&
+                   !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(&w->gazetteer->table.phrases, w->t.hash[i]))) {
             i++;
             continue;
         }
-        stop = run_end(w, i, end);
-        if (w->user)
-            for (uint32_t k = i + 1, n; k < stop; k++)
-                if (user_gazetteer_find(w->user, &w->t, k, &n) != TM_NONE)
-                    stop = k;
-        if (stop - i > 1 || !(shape & TM_SHAPE_SENTENCE) || !is_plain_word(w, i))
-            add(w, i, stop - i, CASE_PLAIN);
+        uint32_t stop = add_run(w, i, end);
         for (i += (shape & TM_SHAPE_LOWER) != 0; i < stop; i++)
             casing_add(&casing, w, i);
     }

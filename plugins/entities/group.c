@@ -41,8 +41,10 @@ static uint64_t text_key(tm_str s, uint64_t seed) {
 static tm_str surface(const struct work *w, const struct name *n) {
     uint32_t last = n->first + n->count - 1, from = w->t.start[n->first], to = w->t.start[last] + w->t.length[last];
     int clean = 1;
-    for (uint32_t i = from; i < to && clean; i++)
-        clean = (unsigned char)w->text[i] > ' ' || (w->text[i] == ' ' && w->text[i + 1] != ' ');
+    for (uint32_t t = n->first; t < last && clean; t++) {
+        uint32_t end = w->t.start[t] + w->t.length[t], gap = w->t.start[t + 1] - end;
+        clean = gap == 0 || (gap == 1 && w->text[end] == ' ');
+    }
     if (clean)
         return (tm_str){w->text + from, to - from};
     char *copy = w->alloc(w->arena, to - from);

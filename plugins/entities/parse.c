@@ -5,11 +5,21 @@
 
 #include <string.h>
 
-uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
-    uint64_t key = 0x51ed270b;
-    for (uint32_t i = first; i < first + count; i++)
-        key = (key ^ w->t.hash[i]) * 0x9fb21c651e98df25u;
+#define NAME_KEY_SEED 0x51ed270bu
+
+static uint64_t name_key_step(uint64_t key, uint64_t hash) {
+    return (key ^ hash) * 0x9fb21c651e98df25u;
+}
+
+static uint64_t name_key_end(uint64_t key) {
     return key ^ key >> 31;
+}
+
+uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
+    uint64_t key = NAME_KEY_SEED;
+    for (uint32_t i = first; i < first + count; i++)
+        key = name_key_step(key, w->t.hash[i]);
+    return name_key_end(key);
 }
 
 uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count) {
@@ -78,6 +88,10 @@ static void look_up(struct run *r, uint32_t at) {
     }
 }
 
+static int can_begin(uint32_t shape) {
+    return (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT | TM_SHAPE_LOWER)) != 0;
+}
+
 static void parse(struct work *w, const struct chunk *c) {
     struct run r;
     struct verdict best[CHUNK_TOKENS + 1];
@@ -106,7 +120,8 @@ static void parse(struct work *w, const struct chunk *c) {
         struct made made;
         struct verdict v;
         memset(&made, 0, sizeof made);
-        for (uint32_t n = 1; n <= NAME_TOKENS && a + n <= r.count; n++) {
+        uint32_t most = can_begin(r.shape[a]) ? NAME_TOKENS : 1;
+        for (uint32_t n = 1; n <= most && a + n <= r.count; n++) {
             if (!score_piece(&r, a, n, &made, &v))
                 continue;
             float s = sum[a] + v.score - (a > 0 ? score_seam(&best[a], &v) : 0);
@@ -200,13 +215,18 @@ static int is_touched(const struct work *w, const struct chunk *c) {
             next++;
         const struct name *own =
             next < c->n_names && w->names[c->name + next].first == at ? &w->names[c->name + next] : NULL;
+        uint64_t rolling = NAME_KEY_SEED;
         for (uint32_t n = 1; n <= NAME_TOKENS && at + n <= c->first + c->count; n++) {
-            const float *had = memory_of(w->memory, name_key(w, at, n));
+            rolling = name_key_step(rolling, w->t.hash[at + n - 1]);
+            if (!(w->t.shape[at + n - 1] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT | TM_SHAPE_PUNCT)))
+                continue;
+            uint64_t key = name_key_end(rolling);
+            const float *had = memory_of(w->memory, key);
             int is_own = own && own->count == n;
             for (uint32_t t = T_PERSON; had && t < TYPES; t++)
                 if (had[t] > 0 && !(is_own && t == own->type))
                     return 1;
-            if (!(is_own && own->type == T_PERSON) && memory_is_surname(w->memory, name_key(w, at, n)))
+            if (!(is_own && own->type == T_PERSON) && memory_is_surname(w->memory, key))
                 return 1;
         }
     }
