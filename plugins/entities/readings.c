@@ -162,6 +162,10 @@ float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made
         s -= 2;
     if (behind & BEHIND_MONEY)
         s -= 6;
+    /* PORT LOUIS, March 3: capitals at the start of a line of plain text. */
+    if ((behind & BEHIND_DATELINE) && at == 0 && (r->shape[0] & TM_SHAPE_LINE) && m->upper == m->capitals &&
+        m->upper > 0)
+        s += 3;
     return s;
 }
 

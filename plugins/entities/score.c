@@ -71,6 +71,8 @@ static void look_around(struct run *r) {
         r->behind |= kinds_of(w, to);
         if (is_byte(w, to, ')'))
             r->behind |= BEHIND_CLOSE;
+        if (is_byte(w, to, ',') || is_byte(w, to, '(') || (w->t.shape[to] & TM_SHAPE_DASH))
+            r->behind |= BEHIND_DATELINE;
         if (is_byte(w, to, '$'))
             r->behind |= BEHIND_MONEY;
         if (w->t.shape[to] & TM_SHAPE_NUMBER)
@@ -112,6 +114,11 @@ static void note_phrases(struct run *r, uint32_t i) {
     }
 }
 
+/* A quotation mark or a colon before it: as good as the start of a sentence. */
+static int opens_speech(const struct work *w, uint32_t i) {
+    return i > 0 && ((w->t.shape[i - 1] & TM_SHAPE_QUOTE) || is_byte(w, i - 1, ':'));
+}
+
 void score_prepare(struct run *r) {
     const struct work *w = r->w;
     look_around(r);
@@ -121,7 +128,7 @@ void score_prepare(struct run *r) {
         uint32_t shape = r->shape[i];
         uint32_t kinds = r->word[i];
         r->initial[i] = (shape & TM_SHAPE_POINTS) && w->t.length[r->first + i] <= 4;
-        r->weak[i] = (shape & TM_SHAPE_SENTENCE) || r->mode != CASE_PLAIN;
+        r->weak[i] = (shape & TM_SHAPE_SENTENCE) || r->mode != CASE_PLAIN || (i == 0 && opens_speech(w, r->first));
         note_phrases(r, i);
         if (!(shape & TM_SHAPE_FIRST_UPPER) || (shape & TM_SHAPE_CLITIC)) {
             r->none[i] = 0;

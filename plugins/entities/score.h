@@ -46,6 +46,7 @@ struct run {
 #define BEHIND_CLOSE (1ull << 35)
 #define BEHIND_MONEY (1ull << 36)
 #define BEHIND_NUMBER (1ull << 37)
+#define BEHIND_DATELINE (1ull << 38)
 
 struct verdict {
     uint32_t type, rule;

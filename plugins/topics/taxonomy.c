@@ -139,6 +139,9 @@ int taxonomy_open(struct taxonomy *t, tm_str bytes, uint32_t text_version, char 
         }
         t->topics[i].top = k;
     }
+    for (uint32_t i = 0; i < t->n_topics; i++)
+        if (t->topics[i].top != i)
+            t->topics[i].factor *= t->topics[t->topics[i].top].factor;
     free(tops);
     tops = NULL;
     const struct phrase_view *p = &t->table.phrases;

@@ -216,7 +216,9 @@ static int32_t topics_process(void *stage, void *thread, tm_doc *doc) {
         float score = scores[top];
         /* A narrower topic is as likely as its top term, times its share of that one's words. */
         if (i != top)
-            score *= sums[i] > 0 && sums[top] > 0 ? 0.35f + 0.65f * sums[i] / sums[top] : 0;
+            score *= sums[i] <= 0 || sums[top] <= 0 ? 0
+                     : sums[i] >= sums[top]         ? 1
+                                                    : 0.35f + 0.65f * sums[i] / sums[top];
         if (score < (float)s->config->threshold)
             continue;
         struct found one = {i, score};
