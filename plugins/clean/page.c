@@ -99,6 +99,10 @@ static void read_shapes(struct page *p, struct block *b) {
             if (s & SHAPE_RARE) {
                 numbers += (s & TM_SHAPE_NUMBER) != 0;
                 tags += (s & TM_SHAPE_HASHTAG) != 0;
+                const char *n = p->text.data + t->start[i];
+                if ((s & TM_SHAPE_NUMBER) && t->length[i] == 4 &&
+                    ((n[0] == '1' && n[1] == '9') || (n[0] == '2' && n[1] == '0')))
+                    flags |= B_YEAR;
                 shouted += (s & TM_SHAPE_ALL_UPPER) != 0;
                 flags |= (s & TM_SHAPE_DIGIT ? B_NUMBER : 0) | (s & TM_SHAPE_URL ? B_URL : 0) |
                          (s & TM_SHAPE_EMAIL ? B_EMAIL : 0) | (s & TM_SHAPE_MENTION ? B_MENTION : 0);

@@ -40,6 +40,7 @@
 #define B_ARROW (1u << 28)    /* begins with an arrow */
 #define B_COUNTER (1u << 29)  /* 3/12 */
 #define B_CELL (1u << 30)     /* a cell of a table that comes one cell a line */
+#define B_YEAR (1u << 31)     /* has a year */
 #define B_TITLE (1u << 24)    /* the headline: never goes */
 
 /* A place where a phrase of some lists stands. */

@@ -160,6 +160,41 @@ uint32_t cut_tags(struct judge *j) {
     return cut;
 }
 
+/* Reads like an entry of a list of sources: names, titles and a year or an address, hardly a function word. */
+static int is_source(const struct block *b) {
+    return !block_gone(b) && b->words >= 8 && b->words <= 70 && (b->flags & (B_YEAR | B_URL)) &&
+           b->function * 5 <= b->words && b->caps * 3 >= b->words &&
+           !(b->flags & (B_QUOTE | B_TABLE | B_GLUED | B_CELL)) && (!(b->flags & B_ITEM) || (b->flags & B_NUMBERED));
+}
+
+/* Four such entries or more behind the text. */
+static uint32_t cut_sources(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0, run = 0, begin = 0, prose = 0;
+    for (uint32_t i = p->count; i-- > 0 && prose <= 1;) {
+        const struct block *b = &p->blocks[i];
+        if (b->flags & B_NOTHING)
+            continue;
+        if (is_source(b)) {
+            begin = i;
+            run++;
+            continue;
+        }
+        if (run >= 4)
+            break;
+        run = 0;
+        prose += !block_gone(b) && (b->flags & B_PROSE);
+    }
+    if (run < 4 || p->n_prose < 4 || begin < p->first_prose)
+        return 0;
+    for (uint32_t i = begin; i < p->count && run > 0; i++)
+        if (is_source(&p->blocks[i])) {
+            cut += judge_cut(j, i, KIND_RELATED, TM_STR("sources"));
+            run--;
+        }
+    return cut;
+}
+
 /* Lines that begin with [1], [2] and so on: what the marks in the text stand for. */
 uint32_t cut_references(struct judge *j) {
     struct page *p = j->page;
@@ -181,6 +216,7 @@ uint32_t cut_references(struct judge *j) {
                 cut += judge_cut(j, k, KIND_RELATED, TM_STR("references"));
         run = 0;
     }
+    cut += cut_sources(j);
     return cut;
 }
 

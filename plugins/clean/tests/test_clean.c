@@ -101,6 +101,24 @@ static const struct expectation expectations[] = {
      {"Reporting by"},
      {BODY},
      {0}},
+    {"a list of sources",
+     "{}",
+     TITLE BODY
+     "References\nField N, Hale T. Water wheels of the upper Thule: a survey. Journal of Mills 2014;12(3):101-119\n"
+     "Weir J. Oak and Water. Marrowby University Press, 2009, 2nd edition\n"
+     "Thorne A, Oakes P, Lee A. Flood marks in valley towns. River Studies 2018;7:22-31\n"
+     "Solheim I. Grain, Trade, Empire. Orm Books, Eastmere, 1998\n",
+     {"References", "Field N", "Weir J", "Thorne A,", "Solheim I"},
+     {BODY},
+     {0}},
+    {"embeds, players and forms",
+     "{}",
+     TITLE P1 "View this post on Instagram\n\n" P2 "Listen to this article\n\n" P3
+              "Tap here to see more from our team.\n\n" P4
+              "Your email address will not be published. Required fields are marked *\n",
+     {"View this", "Listen to", "Tap here", "Your email"},
+     {P1 P2 P3 P4},
+     {0}},
     {"heads with nothing under them",
      "{}",
      TITLE BODY "Categories:\n\nJoin the waitlist\n",
