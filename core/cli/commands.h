@@ -8,6 +8,8 @@ int command_check(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_quarantine(int argc, char **argv);
 int command_watch(int argc, char **argv);
+int command_explain(int argc, char **argv);
+int command_graph(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_plugins(int argc, char **argv);
 int command_schema(int argc, char **argv);

@@ -24,6 +24,8 @@ static const struct {
     {"status", command_status, "tell how a watcher is"},
     {"quarantine", command_quarantine, "list, show, retry or drop what a watcher has put aside"},
     {"check", command_check, "find every mistake in a pipeline file, loading its plugins"},
+    {"explain", command_explain, "show what each stage does to one document, and why"},
+    {"graph", command_graph, "draw a pipeline, as DOT or Mermaid"},
     {"verify", command_verify, "hold records against their inputs: original + edits = text"},
     {"plugins", command_plugins, "list what is installed; describe one plugin's options"},
     {"schema", command_schema, "write the JSON Schema of pipeline files, for editors"},

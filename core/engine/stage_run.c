@@ -61,28 +61,9 @@ void worker_idle(struct worker *w, uint32_t stage) {
 
 /* --- is the stage for this document? --- */
 
-static int has_language(const char *languages, tm_str lang) {
-    uint64_t n = 0;
-    while (n < lang.len && lang.data[n] != '-' && lang.data[n] != '_')
-        n++; /* en-GB is English */
-    for (const char *at = languages; *at;) {
-        size_t len = strcspn(at, " ");
-        if (len == n && memcmp(at, lang.data, len) == 0)
-            return 1;
-        at += len;
-        at += strspn(at, " ");
-    }
-    return 0;
-}
-
 int unit_is_wanted(struct worker *w, struct unit *u) {
     const struct pipeline_stage *s = w->run->stages[u->stage].stage;
-    const char *reason = NULL;
-    tm_value lang;
-    if (s->when && !condition_holds(s->when, u->doc))
-        reason = "when";
-    else if (s->languages && doc_get(u->doc, "lang", 4, &lang) == TM_V_TEXT && !has_language(s->languages, lang.text))
-        reason = "lang";
+    const char *reason = pipeline_stage_passes_over(s, u->doc);
     if (!reason)
         return 1;
     doc_add_skipped(u->doc, s->doc.id, reason);

@@ -63,4 +63,7 @@ int pipeline_open(struct pipeline *p, struct problems *problems);
 void pipeline_close(struct pipeline *p);
 void pipeline_free(struct pipeline *p);
 
+/* Why the stage is not for this document: "when" or "lang"; NULL where it is. Any thread that holds the document. */
+const char *pipeline_stage_passes_over(const struct pipeline_stage *s, tm_doc *doc);
+
 #endif
