@@ -11,6 +11,10 @@
 #include "text_hash.h"
 #include "text_unicode.h"
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #define COLUMN_MIN 30u
 #define COLUMN_MAX 200u
 #define EVEN_MIN 50u                /* of a text that was filled evenly */
@@ -29,15 +33,28 @@ struct look {
     uint8_t wide;  /* 1: begins, 2: ends with a CJK character; 4: begins in a script without case */
 };
 
-/* Characters of bytes [p, end), those of CJK twice: bytes that begin a character, and lead bytes of wide ones again. */
+/* Characters of bytes [p, end), those of CJK twice: bytes that begin a character, and lead bytes of wide ones again.
+ * Where that is more than COLUMN_MAX it may stop to count. */
 static uint32_t width_of(const uint8_t *p, const uint8_t *end) {
     uint32_t width = 0;
-    while (p < end) {
-        const uint8_t *stop = end - p > 8 ? p + 8 : end;
-        if (stop == p + 8 && !(load8(p, end) & SWAR_HIGH)) {
-            width += 8;
+    while (p < end && width <= COLUMN_MAX) {
+        const uint8_t *stop = end - p > 16 ? p + 16 : end;
+#if defined(__SSE2__)
+        /* What is read behind the end is the rest of the text, or its padding. */
+        const __m128i before = _mm_set1_epi8((char)0xc0), wide = _mm_set1_epi8((char)0xe3),
+                      rare = _mm_set1_epi8((char)0xee);
+        unsigned inside = (2u << (stop - p - 1)) - 1;
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        if (!((unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(v, rare), v)) & inside)) {
+            unsigned begins = ~(unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(v, before)) & inside;
+            unsigned twice = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(v, wide), v)) & inside;
+            width += (uint32_t)__builtin_popcount(begins);
+            if (twice)
+                width += (uint32_t)__builtin_popcount(twice);
             p = stop;
+            continue;
         }
+#endif
         for (; p < stop; p++) {
             width += (*p & 0xc0) != 0x80;
             width += (*p >= 0xe3 && *p <= 0xed) || (*p == 0xef && end - p > 1 && p[1] >= 0xbc);

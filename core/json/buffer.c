@@ -17,31 +17,13 @@ void buffer_deinit(struct buffer *b) {
     *b = (struct buffer){0};
 }
 
-char *buffer_reserve(struct buffer *b, size_t more) {
-    if (b->room - b->len < more) {
-        size_t room = b->room ? b->room : 256;
-        while (room - b->len < more)
-            room *= 2;
-        b->data = memory_realloc(b->data, room);
-        b->room = room;
-    }
+char *buffer_grow(struct buffer *b, size_t more) {
+    size_t room = b->room ? b->room : 256;
+    while (room - b->len < more)
+        room *= 2;
+    b->data = memory_realloc(b->data, room);
+    b->room = room;
     return b->data + b->len;
-}
-
-void buffer_add(struct buffer *b, const char *data, size_t len) {
-    if (!len)
-        return;
-    memcpy(buffer_reserve(b, len), data, len);
-    b->len += len;
-}
-
-void buffer_add_char(struct buffer *b, char c) {
-    *buffer_reserve(b, 1) = c;
-    b->len++;
-}
-
-void buffer_add_string(struct buffer *b, const char *s) {
-    buffer_add(b, s, strlen(s));
 }
 
 void buffer_addf(struct buffer *b, const char *format, ...) {

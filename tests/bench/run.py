@@ -40,32 +40,33 @@ class Run:
         errors = []
         drain = threading.Thread(target=lambda: errors.append(process.stderr.read()))
         drain.start()
-        watcher = threading.Thread(target=self.watch, args=(process.pid,)) if watch else None
-        if watcher:
-            watcher.start()
+        self.rss = 0
+        watcher = threading.Thread(target=self.watch, args=(process.pid, watch))
+        watcher.start()
         _, status, usage = os.wait4(process.pid, 0)
         self.wall = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         drain.join()
-        if watcher:
-            watcher.join()
+        watcher.join()
         process.stderr.close()
         out.close()
         self.cpu = usage.ru_utime + usage.ru_stime
-        self.rss = usage.ru_maxrss * 1024
         if process.returncode not in (0, 1):
             sys.exit("%s: status %d\n%s" % (" ".join(command), process.returncode, errors[0].decode()))
 
-    def watch(self, pid):
-        """Most private memory, and how long the busiest thread ran and how long it waited for a processor."""
+    def watch(self, pid, closely):
+        """Peak memory (wait4's counts that of this script, before exec); most private memory, and how long the busiest
+        thread ran and how long it waited for a processor."""
         while True:
             try:
                 with open("/proc/%d/status" % pid) as f:
-                    anon = re.search(r"RssAnon:\s+(\d+)", f.read())
-                if not anon:
+                    status = f.read()
+                anon, high = (re.search(name + r":\s+(\d+)", status) for name in ("RssAnon", "VmHWM"))
+                if not anon or not high:
                     return
+                self.rss = max(self.rss, int(high.group(1)) * 1024)
                 self.anon = max(self.anon, int(anon.group(1)) * 1024)
-                for task in os.listdir("/proc/%d/task" % pid):
+                for task in os.listdir("/proc/%d/task" % pid) if closely else ():
                     with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
                         ran, waited = (int(n) for n in f.read().split()[:2])
                     if ran > self.ran:
@@ -73,7 +74,7 @@ class Run:
             except (OSError, ValueError):
                 if not os.path.exists("/proc/%d/status" % pid):
                     return
-            time.sleep(0.003)
+            time.sleep(0.003 if closely else 0.01)
 
 
 def alternate(commands, repeats, **options):
@@ -98,6 +99,7 @@ class Bench:
         self.news = os.path.join(TOP, "pipelines", "news.json")
         self.samples = os.path.join(TOP, "pipelines", "samples")
         self.out = os.path.join(work, "out.jsonl")
+        self.peer_out = os.path.join(work, "peer.out")
         self.bytes = size_of(args.size)
         self.repeats = args.repeats
 
@@ -149,9 +151,9 @@ class Bench:
         source = self.jsonl()
         dead = os.path.join(self.work, "dead.jsonl")
         commands = {"textmill, no stage": self.mill_run(self.pipeline("pass", []), source, "--failed", dead),
-                    "cat to a file": (["cat", source], self.out), "wc -l": (["wc", "-l", source], None)}
+                    "cat to a file": (["cat", source], self.peer_out), "wc -l": (["wc", "-l", source], None)}
         yield from self.rates(source, commands)
-        with open(dead) as f, open(self.out) as out:
+        with open(dead, "rb") as f, open(self.out, "rb") as out:
             yield "\nRecords out: %d; dead letters: %d." % (sum(1 for _ in out), sum(1 for _ in f))
         small = self.jsonl(self.bytes // 10)
         slow = {"textmill, no stage": self.mill_run(self.pipeline("pass", []), small)}
@@ -159,10 +161,10 @@ class Bench:
             good = os.path.join(self.work, "good.jsonl")
             Run([self.mill, "run", self.pipeline("pass", []), small, "-q", "-o", good])
             slow = {"textmill, no stage": self.mill_run(self.pipeline("pass", []), good),
-                    "jq -c .": (["jq", "-c", ".", good], self.out)}
+                    "jq -c .": (["jq", "-c", ".", good], self.peer_out)}
             small = good
             if shutil.which("mlr"):
-                slow["mlr --ijsonl --ojsonl cat"] = (["mlr", "--ijsonl", "--ojsonl", "cat", good], self.out)
+                slow["mlr --ijsonl --ojsonl cat"] = (["mlr", "--ijsonl", "--ojsonl", "cat", good], self.peer_out)
         yield "\nWithout the broken lines, %d MB:\n" % (os.path.getsize(small) / 1e6)
         yield from self.rates(small, slow)
 
@@ -299,7 +301,7 @@ class Bench:
                            "{let d;try{d=JSON.parse(l)}catch(e){continue}console.log(f(d.text))}")
             yield from self.rates(source, {
                 "textmill, " + stage: self.mill_run(self.pipeline(stage, [{"use": stage}]), source),
-                package: (["node", "-e", code, source], self.out)})
+                package: (["node", "-e", code, source], self.peer_out)})
             yield ""
 
 
