@@ -326,7 +326,8 @@ def machine():
         model = found.group(1) if found else model
     with open("/proc/meminfo") as f:
         memory = int(re.search(r"MemTotal:\s+(\d+)", f.read()).group(1)) / 2**20
-    return "%d cores, %s, %.0f GiB of memory, Linux %s" % (os.cpu_count(), model, memory, os.uname().release.split("-")[0])
+    return "%d cores, %s, %.0f GiB of memory, Linux %s; load average when the page was made: %.1f" % (
+        os.cpu_count(), model, memory, os.uname().release.split("-")[0], os.getloadavg()[1])
 
 
 def old_sections(page):
