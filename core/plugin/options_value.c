@@ -431,8 +431,12 @@ int option_value(struct options_filled *f, const tm_option *row, uint32_t type, 
     case TM_T_JSON:
         return value_json(f, node, to);
     default: {
+        tm_field field;
         if (node->type != CONFIG_STRING)
             return wrong_type(f, node, label, "a string");
+        if (type == TM_T_STRING && (row->flags & (TM_OPT_READS | TM_OPT_WRITES)) &&
+            value_field(f, row, node, &field, label) != 0)
+            return -1;
         tm_str text = keep(f, node);
         memcpy(to, &text, sizeof text);
         return 0;
