@@ -192,6 +192,53 @@ static void time_is_linear(void) {
     free(text);
 }
 
+/* Texts put together by chance of all that the rules look at, with targets by chance: scores stay in their range. */
+static void any_text_is_borne(void) {
+    static const char *const pieces[] = {"not ",
+                                         "very ",
+                                         "good ",
+                                         "bad. ",
+                                         "? ",
+                                         "but ",
+                                         "\xe2\x80\x9c",
+                                         "\xe2\x80\x9d ",
+                                         "' ",
+                                         "Anna ",
+                                         "Otto, ",
+                                         "said ",
+                                         "attacked ",
+                                         "was ",
+                                         "by ",
+                                         "crime ",
+                                         "fell ",
+                                         "4.5 % ",
+                                         "would ",
+                                         "against ",
+                                         "\xf0\x9f\x98\x80 ",
+                                         "\\n\\n",
+                                         "in the red ",
+                                         "- ",
+                                         "\xd0\x96\xd0\xb6 ",
+                                         "of ",
+                                         "'s ",
+                                         "("};
+    uint64_t seed = 0x9e3779b97f4a7c15u;
+    for (int round = 0; round < 3000; round++) {
+        char record[2000], *at = stpcpy(record, "{\"id\":\"a\",\"title\":\"Anna attacked\",\"text\":\"");
+        const char *text = at;
+        for (int i = 0; i < round % 40; i++) {
+            seed ^= seed << 13, seed ^= seed >> 7, seed ^= seed << 17;
+            const char *piece = pieces[(seed >> 20) % (sizeof pieces / sizeof pieces[0])];
+            at = stpcpy(at, piece);
+        }
+        unsigned end = (unsigned)(at - text);
+        sprintf(at, "\",\"targets\":[{\"start\":%u,\"end\":%u},{\"start\":0,\"end\":%u}]}",
+                (unsigned)(seed >> 33) % (end + 1), end, end);
+        double whole = score_in(run_record(record, NULL, 0), "\"sentiment\":{");
+        CHECK(whole >= -1 && whole <= 1);
+    }
+}
+
 static void sentences_are_told_where_asked(void) {
     struct test_stage plain = stage;
     memset(&stage, 0, sizeof stage);
@@ -251,6 +298,7 @@ int main(void) {
     RUN(targets_at_odd_places_are_borne);
     RUN(entities_have_label_and_score);
     RUN(time_is_linear);
+    RUN(any_text_is_borne);
     RUN(sentences_are_told_where_asked);
     RUN(vader_is_vader);
     RUN(own_words_come_before_ours);
