@@ -146,18 +146,15 @@ static enum input_format file_input_format(const struct pipeline *pipeline) {
     return INPUT_AUTO;
 }
 
-static int write_report(const char *path, const struct engine_report *report) {
-    struct buffer text;
+static int write_report(struct run_outputs *outputs, const struct engine_report *report) {
+    struct buffer text, why;
     buffer_init(&text);
+    buffer_init(&why);
     engine_report_json(report, &text);
-    FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
-    int is_bad = !file || fwrite(text.data, 1, text.len, file) != text.len || fflush(file) != 0;
-    if (file && file != stdout)
-        is_bad |= fclose(file) != 0;
+    int status = run_outputs_report(outputs, &text, &why) == 0 ? EXIT_FINE : runtime_failure(&why);
     buffer_deinit(&text);
-    if (is_bad)
-        fprintf(stderr, "textmill run: the report %s could not be written: %m\n", path);
-    return is_bad ? EXIT_RUNTIME : EXIT_FINE;
+    buffer_deinit(&why);
+    return status;
 }
 
 static void show_table(const struct engine_report *report) {
@@ -181,7 +178,7 @@ static int finish_run(const struct run_arguments *a, struct run_outputs *outputs
         is_bad = run_outputs_finish_sides(outputs, &why) != 0;
     if (a->profile || (!a->quiet && (a->verbose || isatty(STDERR_FILENO))))
         show_table(report);
-    int status = a->report ? write_report(a->report, report) : EXIT_FINE;
+    int status = write_report(outputs, report);
     if (report->is_hung) {
         runtime_failure(&report->why);
         _exit(EXIT_RUNTIME);
@@ -276,6 +273,7 @@ static int open_outputs(const struct run_arguments *a, struct setup *setup, cons
         .dropped_bytes = resume.state.dropped_bytes,
         .failed = a->failed,
         .dropped = a->dropped,
+        .report = a->report,
         .inputs = inputs,
         .n_inputs = n_inputs,
     };

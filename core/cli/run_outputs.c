@@ -54,17 +54,22 @@ static int open_file_outputs(struct run_outputs *o, const struct run_output_requ
     return 0;
 }
 
-static int open_side(struct sink **out, const char *path, uint64_t resume_bytes,
+/* A file beside the results: `named` is the option that asks for it. Refused before the run, not at its end. */
+static int open_side(struct sink **out, const char *named, const char *path, uint64_t resume_bytes, int resume,
                      const struct run_output_request *request, struct buffer *why) {
     if (!path)
         return 0;
     struct sink_options options = {
         .path = path,
         .format = OUTPUT_JSONL,
-        .resume = request->resume,
+        .resume = resume,
         .resume_bytes = resume_bytes,
     };
     *out = sink_open(&options, request->inputs, request->n_inputs, why);
+    if (*out && sink_wants_documents(*out)) {
+        buffer_addf(why, "%s wants a file, and %s is a folder", named, path);
+        return -1;
+    }
     return *out ? 0 : -1;
 }
 
@@ -84,9 +89,13 @@ int run_outputs_open(struct run_outputs *o, const struct run_output_request *req
         status = add_sink(o, &options, NULL, request, why);
     }
     if (status == 0)
-        status = open_side(&o->failed, request->failed, request->failed_bytes, request, why);
+        status =
+            open_side(&o->failed, "--failed", request->failed, request->failed_bytes, request->resume, request, why);
     if (status == 0)
-        status = open_side(&o->dropped, request->dropped, request->dropped_bytes, request, why);
+        status = open_side(&o->dropped, "--dropped", request->dropped, request->dropped_bytes, request->resume, request,
+                           why);
+    if (status == 0)
+        status = open_side(&o->report, "--report", request->report, 0, 0, request, why);
     if (status != 0)
         run_outputs_close(o);
     return status;
@@ -108,6 +117,15 @@ int run_outputs_finish(struct run_outputs *o, struct buffer *why) {
     return status == 0 ? run_outputs_finish_sides(o, why) : status;
 }
 
+int run_outputs_report(struct run_outputs *o, const struct buffer *report, struct buffer *why) {
+    if (!o->report)
+        return 0;
+    int status = sink_write(o->report, report->data, report->len, why);
+    if (status == SINK_CLOSED)
+        buffer_add_string(why, "the report could not be written: its reader is gone");
+    return status == 0 ? finish(&o->report, why) : -1;
+}
+
 void run_outputs_close(struct run_outputs *o) {
     for (size_t i = 0; i < o->count; i++) {
         sink_close(o->sinks[i]);
@@ -117,6 +135,8 @@ void run_outputs_close(struct run_outputs *o) {
         sink_close(o->failed);
     if (o->dropped)
         sink_close(o->dropped);
+    if (o->report)
+        sink_close(o->report);
     free(o->sinks);
     free(o->when);
     free(o->owned);

@@ -11,7 +11,7 @@ struct run_outputs {
     const struct tm_condition **when; /* one a sink; NULL: all documents */
     struct tm_condition **owned;
     size_t count;
-    struct sink *failed, *dropped; /* or NULL */
+    struct sink *failed, *dropped, *report; /* or NULL */
 };
 
 struct run_output_request {
@@ -19,7 +19,7 @@ struct run_output_request {
     enum output_format format;
     int resume; /* go on with what a stopped run left: */
     uint64_t resume_bytes, failed_bytes, dropped_bytes;
-    const char *failed, *dropped; /* files, or NULL */
+    const char *failed, *dropped, *report; /* files, or NULL */
     const char *const *inputs;
     size_t n_inputs;
 };
@@ -31,6 +31,8 @@ int run_outputs_open(struct run_outputs *o, const struct run_output_request *req
 int run_outputs_finish(struct run_outputs *o, struct buffer *why);
 /* The files of failed and dropped documents alone: they are whole also where the output is not. */
 int run_outputs_finish_sides(struct run_outputs *o, struct buffer *why);
+/* The closing table as JSON, whatever the run's end: 0, or -1 with why. */
+int run_outputs_report(struct run_outputs *o, const struct buffer *report, struct buffer *why);
 /* Frees; what was not finished stays as .part. */
 void run_outputs_close(struct run_outputs *o);
 

@@ -249,14 +249,14 @@ static void fill_report(struct run *r) {
     }
 }
 
-static void keep_last_state(struct run *r) {
+static void keep_last_state(struct run *r, int has_written) {
     const struct engine_options *o = r->options;
     struct buffer why = {0};
-    if (!o->state_file)
+    if (!o->state_file || !has_written)
         return;
     if (r->report->end == ENGINE_DONE)
         unlink(o->state_file);
-    else if (r->state.documents && engine_state_write(o->state_file, &r->state, &why) != 0)
+    else if (engine_state_write(o->state_file, &r->state, &why) != 0)
         log_line(o->log, LOG_WARNING, "this run cannot be resumed: %.*s", (int)why.len, why.data);
     buffer_deinit(&why);
 }
@@ -314,7 +314,7 @@ int engine_run(const struct pipeline *pipeline, struct source *source, const str
     if (options->handle_crashes && !report->is_hung)
         crash_disarm(r);
     fill_report(r);
-    keep_last_state(r);
+    keep_last_state(r, has_writer);
     if (!report->is_hung)
         run_free(r);
     return 0;

@@ -239,28 +239,34 @@ static void count_batch(struct run *r, const struct batch *b) {
     uv_mutex_unlock(&r->lock);
 }
 
-/* What flush adds to the output counts for nothing here: a run that goes on flushes again. */
-static void keep_state(struct writer *wr, const struct batch *b) {
-    struct run *r = wr->run;
+/* How far the outputs are, for a run that is to go on from here. */
+static void note_state(struct run *r) {
     const struct engine_options *o = r->options;
-    if (!o->state_file || b->is_flush)
-        return;
     r->state = (struct engine_state){.documents = o->skip_documents + r->written_documents,
                                      .bytes = o->n_sinks ? sink_bytes(o->sinks[0]) : 0,
                                      .failed_bytes = o->failed ? sink_bytes(o->failed) : 0,
                                      .dropped_bytes = o->dropped ? sink_bytes(o->dropped) : 0,
                                      .inputs = o->state_inputs,
                                      .pipeline = o->state_pipeline};
+}
+
+/* What flush adds to the output counts for nothing here: a run that goes on flushes again. */
+static void keep_state(struct writer *wr, const struct batch *b) {
+    struct run *r = wr->run;
+    if (!r->options->state_file || b->is_flush)
+        return;
+    note_state(r);
     uint64_t now = uv_hrtime();
     if (now - wr->state_written < STATE_EVERY)
         return;
     wr->state_written = now;
-    engine_state_write(o->state_file, &r->state, NULL);
+    engine_state_write(r->options->state_file, &r->state, NULL);
 }
 
 void writer_main(void *context) {
     struct writer wr = {.run = context};
     struct run *r = wr.run;
+    note_state(r); /* a run that fails before its first batch is gone on with from its beginning */
     int is_well = put_header(&wr);
     wr.state_written = uv_hrtime();
     for (uint64_t seq = 0; is_well; seq++) {

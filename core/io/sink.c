@@ -126,7 +126,10 @@ static int open_part(struct sink *s, const struct sink_options *o, const struct 
         return -1;
     }
     if (flock(s->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-        buffer_addf(why, "%s is being written by another textmill; wait for it or choose another name", s->part);
+        buffer_addf(
+            why,
+            "%s is being written already, by another textmill or as another output of this one; choose another name",
+            s->part);
         return -1;
     }
     uint64_t keep = o->resume ? o->resume_bytes : 0;
