@@ -18,7 +18,7 @@ struct watch_arguments {
     const char *inbox, *out, *http, *text_field, *id_field, *worker;
     struct option_list plugin_dirs, sets;
     uint64_t jobs, batch, max_memory, max_doc, max_expand, max_poison, min_free, recycle_after, attempts;
-    int64_t settle, rescan, timeout, grace, keep_for;
+    int64_t settle, retry_wait, rescan, timeout, grace, keep_for;
     int durability, conflict, isolation, keep_input, subfolders, once, edits, replace, allow_truncated, json, quiet,
         verbose;
 };
@@ -58,6 +58,7 @@ static int parse(struct watch_arguments *a, int argc, char **argv, int *out_word
                                   .recycle_after = 100000,
                                   .attempts = 2,
                                   .settle = 1000000000,
+                                  .retry_wait = 1000000000,
                                   .rescan = 30000000000,
                                   .timeout = 30000000000,
                                   .grace = 10000000000};
@@ -93,6 +94,8 @@ static int parse(struct watch_arguments *a, int argc, char **argv, int *out_word
         {0, "max-expand", "N", OPTION_NUMBER, &a->max_expand, NULL,
          "most bytes out of a compressed byte; default 1000"},
         {0, "min-free", "SIZE", OPTION_SIZE, &a->min_free, NULL, "claim nothing while less is free; default 64M"},
+        {0, "retry-wait", "TIME", OPTION_DURATION, &a->retry_wait, NULL,
+         "first wait after the disk failed; doubles up to a minute; default 1s"},
         {0, "allow-truncated", NULL, OPTION_FLAG, &a->allow_truncated, NULL,
          "take a last line of JSONL that has no newline"},
         {0, "text-field", "NAME", OPTION_TEXT, &a->text_field, NULL, "the field that holds the text"},
@@ -154,6 +157,7 @@ static int run(const struct watch_arguments *a, const struct worker_options *wor
                                     .once = a->once,
                                     .keep_for = a->keep_for,
                                     .settle = a->settle,
+                                    .retry_wait = a->retry_wait,
                                     .rescan = a->rescan,
                                     .timeout = a->timeout,
                                     .grace = a->grace,

@@ -115,13 +115,11 @@ static int put_sides(struct ledger *l, struct parcel *item) {
     }
     if (!item->is_refused && !item->has_lines)
         return 0;
-    int folder = open_quarantine(l, item), r = folder < 0 ? -1 : 0;
-    if (r == 0 && item->has_lines) {
+    int folder = open_quarantine(l, item), r = folder < 0 ? -1 : write_reason(l, item, folder);
+    if (r == 0 && item->has_lines) { /* last, since it is what says that there is still something to do */
         r = rename_over(l->root->stage, with(name, item, ".lines"), folder, "lines.jsonl");
         item->has_lines = r != 0;
     }
-    if (r == 0)
-        r = write_reason(l, item, folder);
     int error = errno;
     if (folder >= 0)
         close(folder);

@@ -74,12 +74,12 @@ void watcher_refuse(struct watcher *w, struct parcel *p, const char *stage, cons
 void watcher_trouble(struct watcher *w, const char *where, int error) {
     snprintf(w->trouble_text, sizeof w->trouble_text, "%.200s: %s", where, strerror(error));
     w->trouble = w->trouble_text;
-    w->trouble_wait = !w->trouble_wait                     ? SECOND
+    w->trouble_wait = !w->trouble_wait                     ? (uint64_t)w->options->retry_wait + 1
                       : w->trouble_wait < TROUBLE_MOST / 2 ? 2 * w->trouble_wait
                                                            : TROUBLE_MOST;
     w->trouble_until = uv_hrtime() + w->trouble_wait;
-    log_line(w->log, LOG_ERROR, "%s; nothing is lost, trying again in %llu s", w->trouble_text,
-             (unsigned long long)(w->trouble_wait / SECOND));
+    log_line(w->log, LOG_ERROR, "%s; nothing is lost, trying again in %.3g s", w->trouble_text,
+             (double)w->trouble_wait / 1e9);
     if (error == EIO && ++w->io_errors >= 2) {
         log_line(w->log, LOG_ERROR, "the disk fails again; stopping, so that it is seen to");
         watcher_stop(w, 3);
@@ -228,7 +228,7 @@ static void at_most(uint64_t *when, uint64_t other) {
 
 static void set_timers(struct watcher *w, uint64_t now) {
     uint64_t when = w->rescan_at;
-    if (!w->stops && !w->trouble && w->breaker != BREAKER_OPEN && !w->waiting.n)
+    if (!w->stops && w->was_ready && !w->trouble && w->breaker != BREAKER_OPEN && !w->waiting.n)
         at_most(&when, inbox_due(&w->inbox));
     if (w->finished.n)
         at_most(&when, w->trouble ? w->trouble_until : w->finished_since + BATCH_WAIT);
@@ -241,7 +241,8 @@ static void set_timers(struct watcher *w, uint64_t now) {
     at_most(&when, w->look_at);
     at_most(&when, w->sweep_at);
     at_most(&when, w->stop_by);
-    uv_timer_start(&w->wake, on_wake, when > now ? (when - now + MILLISECOND - 1) / MILLISECOND : 0, 0);
+    /* Never 0: libuv 1.44 starves everything else where such a timer is set anew by its own callback. */
+    uv_timer_start(&w->wake, on_wake, when > now ? (when - now + MILLISECOND - 1) / MILLISECOND : 1, 0);
     if (w->in_hand && !uv_is_active((uv_handle_t *)&w->watchdog))
         uv_timer_start(&w->watchdog, on_watchdog, 100, 100);
     else if (!w->in_hand)

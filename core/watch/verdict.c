@@ -90,10 +90,12 @@ static int write_letters(struct verdicts *v, struct verdict *f, struct buffer *l
     return r;
 }
 
-/* Reasons that speak of the file, whichever line they were found at. */
-static int is_of_the_file(tm_str code) {
-    static const char *const codes[] = {"truncated-input", "corrupt-input", "max-expand", "no-decoder"};
-    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+/* Reasons that speak of the file, whichever line they were found at; and those that speak of the system. */
+static const char *const of_the_file[] = {"truncated-input", "corrupt-input", "max-expand", "no-decoder"};
+static const char *const faults[] = {"unreadable", "read-error"};
+
+static int is_one_of(tm_str code, const char *const *codes, size_t n) {
+    for (size_t i = 0; i < n; i++)
         if (code.len == strlen(codes[i]) && memcmp(code.data, codes[i], code.len) == 0)
             return 1;
     return 0;
@@ -104,11 +106,11 @@ int verdicts_take_letter(void *context, const struct engine_letter *letter, stru
     if (letter->source >= v->n)
         return 0;
     struct verdict *f = &v->files[letter->source];
-    if (letter->code.len == 10 && memcmp(letter->code.data, "unreadable", 10) == 0) { /* not the document's fault */
+    if (is_one_of(letter->code, faults, 2)) { /* not the document's fault */
         errno = EIO;
         return fail_by(v, f->id, why);
     }
-    if (letter->outcome == TM_FAILED && (!letter->position || is_of_the_file(letter->code))) {
+    if (letter->outcome == TM_FAILED && (!letter->position || is_one_of(letter->code, of_the_file, 4))) {
         f->is_refused = 1;
         f->line = letter->position;
         snprintf(f->stage, sizeof f->stage, "%s", letter->stage);

@@ -49,7 +49,7 @@ struct watch_options {
     enum isolation isolation;
     enum protocol_gap gap;
     int keep_input, subfolders, once;
-    int64_t keep_for, settle, rescan, timeout, grace; /* ns */
+    int64_t keep_for, settle, retry_wait, rescan, timeout, grace; /* ns */
     uint64_t max_memory, recycle_after, max_poison, min_free, batch;
     unsigned jobs, attempts;
     char **worker_argv;                  /* ends with NULL; the first is the program's name, the third --worker=FDS */
