@@ -266,8 +266,13 @@ out:
 
 float score_seam(const struct verdict *before, const struct verdict *behind) {
     uint32_t a = before->type, b = behind->type;
-    if (a == T_NONE || b == T_NONE)
-        return (a == T_PERSON && behind->row == LOOSE) || (b == T_PERSON && before->row == LOOSE) ? 1.5f : 0;
+    if (a == T_NONE && b == T_NONE)
+        return 0;
+    /* A capital that nothing explains beside a name is rather a part of it. */
+    if (a == T_NONE)
+        return before->row != LOOSE ? 0 : b == T_PERSON ? 1.5f : 0.7f;
+    if (b == T_NONE)
+        return behind->row != LOOSE ? 0 : a == T_PERSON ? 1.5f : 0.7f;
     if (a == T_PERSON && b == T_PERSON)
         return 7.0f;
     if (a == T_GPE && b == T_ORG)
