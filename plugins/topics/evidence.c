@@ -40,10 +40,14 @@ static void count(struct evidence *e, uint32_t values, float times) {
     e->hits[e->index[at] - 1].times += times;
 }
 
+#define AHEAD 8u
+
 void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, float times) {
     const struct phrase_view *set = &e->taxonomy->table.phrases;
     const uint32_t *values;
     for (uint32_t i = 0; i < n;) {
+        if (i + AHEAD < n && phrase_may_begin(set, hash[i + AHEAD]))
+            phrase_prefetch(set, hash[i + AHEAD]);
         uint32_t len = phrase_longest(set, hash, i, n, &values);
         if (len)
             count(e, (uint32_t)(values - set->values), times);
