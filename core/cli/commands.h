@@ -3,6 +3,17 @@
 #ifndef TM_CLI_COMMANDS_H
 #define TM_CLI_COMMANDS_H
 
+#include <stddef.h>
+
+struct command_entry {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+};
+
+/* All of them, in the order in which a person meets them. */
+const struct command_entry *commands_all(size_t *out_count);
+
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_status(int argc, char **argv);
@@ -13,6 +24,7 @@ int command_graph(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_plugins(int argc, char **argv);
 int command_schema(int argc, char **argv);
+int command_manual(int argc, char **argv); /* not among them: for the build */
 
 enum { EXIT_FINE = 0, EXIT_SOME_FAILED = 1, EXIT_USAGE = 2, EXIT_RUNTIME = 3 };
 

@@ -70,7 +70,7 @@ const char explain_page_style[] =
     "thead,td.bytes{display:none}tr{display:grid;grid-template-columns:auto 1fr auto;border-top:1px solid var(--line)}"
     "td{border:0;padding:4px 10px}td.what{grid-column:2/-1;order:1;padding-top:0}"
     ".new{grid-column:2;border-left:3px solid var(--new)}.new:empty{display:none}.head>:last-child{display:none}}\n"
-    "@media print{body{padding:0;background:#fff;font-size:11px}#why,.bar{display:none!important}"
+    "@page{margin:14mm}@media print{body{padding:0;background:#fff;font-size:11px}#why,.bar{display:none!important}"
     ".row>*{break-inside:avoid}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}"
     "ol.cuts>li{break-inside:avoid}}\n";
 

@@ -14,11 +14,7 @@
 
 #include "../include/textmill/plugin.h"
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} commands[] = {
+static const struct command_entry commands[] = {
     {"run", command_run, "run a pipeline over files, folders or standard input"},
     {"watch", command_watch, "run a pipeline over what is put into a folder, for months"},
     {"status", command_status, "tell how a watcher is"},
@@ -32,6 +28,11 @@ static const struct {
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+const struct command_entry *commands_all(size_t *out_count) {
+    *out_count = N_COMMANDS;
+    return commands;
+}
 
 static int show_help(FILE *to) {
     fputs("usage: textmill COMMAND [OPTION...] [ARGUMENT...]\n\n"
@@ -89,5 +90,7 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < N_COMMANDS; i++)
         if (strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argc - 1, argv + 1);
+    if (strcmp(argv[1], "manual") == 0)
+        return command_manual(argc - 1, argv + 1);
     return unknown_command(argv[1]);
 }

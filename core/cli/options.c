@@ -2,6 +2,8 @@
  * beginnings of long names. The nearest right name is told for a misspelt one. */
 #include "options.h"
 
+#include "manual.h"
+
 #include "../json/config.h"
 #include "../json/memory.h"
 #include "../json/units.h"
@@ -197,6 +199,9 @@ int options_parse(const struct command *command, const struct command_option *op
             only_words = 1;
         } else if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
             print_help(command, options, n);
+            return 1;
+        } else if (strncmp(word, "--help=", 7) == 0) {
+            manual_of_command(word + 7, command, options, n);
             return 1;
         } else if (word[1] == '-') {
             status = parse_long(command, options, n, argc, argv, &next);
