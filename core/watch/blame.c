@@ -154,7 +154,9 @@ static int find_slot(const struct watcher *w, const struct crew_member *m, int s
             busy = busy == -1 ? (int)i : -2;
     }
     *out_how = m->killed_for ? m->killed_for : WIFEXITED(status) ? "exit" : "killed";
-    int was_told = m->killed_for || WIFEXITED(status) || (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM);
+    /* SIGKILL may have come from anywhere; where it comes to one that is alone, it is that one's. */
+    int was_told = m->killed_for || WIFEXITED(status) || (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM) ||
+                   (m->batches[0].n == 1 && m->batches[0].parcels[0]->is_alone);
     return busy >= 0 && !was_told ? -2 : busy;
 }
 

@@ -183,6 +183,7 @@ static void bury(struct crew_member *m, int status) {
     if (was != CREW_READY && !m->is_retiring && !w->is_closing) {
         if (w->trial == m) {
             log_line(w->log, LOG_ERROR, "the reload failed; the pipeline of before goes on");
+            notify_send("READY=1");
             w->next_generation--;
         } else if (!w->was_ready && WIFEXITED(status) && WEXITSTATUS(status) == 2) {
             watcher_stop(w, 2); /* it never worked: the mistakes have been told */
