@@ -118,14 +118,19 @@ static struct entry *index_find(const struct index *x, uint64_t key) {
 
 static void show(struct totals *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* An id comes from a record: what it says is not obeyed by a terminal. */
 static void show(struct totals *t, const char *format, ...) {
     if (t->shown++ >= MAX_SHOWN)
         return;
+    char line[1024];
     va_list args;
     va_start(args, format);
-    vprintf(format, args);
+    vsnprintf(line, sizeof line, format, args);
     va_end(args);
-    putchar('\n');
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < ' ' || *c == 0x7f)
+            *c = '?';
+    puts(line);
 }
 
 /* Holds one record against an original. 0 where it is well, else why it is not. */

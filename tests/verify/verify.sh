@@ -20,6 +20,10 @@ expect() {
 }
 
 mkdir in
+printf '{"id":"\\u001b[31mred","text":"p q r"}\n' >esc.in
+printf '{"id":"\\u001b[31mred","source":"esc.in","text":"x y z","removed":[]}\n' >esc.jsonl
+expect 1 'esc.jsonl:1: ?[31mred: ' --input-format jsonl esc.jsonl esc.in
+rm esc.in
 printf 'one two three\nfour\n' >in/a.txt
 printf 'caf\xe9 five\n' >in/b.txt
 printf '{"id":"x","text":"p q r"}\n{"id":"x","text":"s t u"}\n{"text":"v w"}\n{"id":7,"source":"own","text":"\\u00e4 b"}\n' >in/c.jsonl
