@@ -16,6 +16,7 @@ const struct command_entry *commands_all(size_t *out_count);
 
 int command_run(int argc, char **argv);
 int command_check(int argc, char **argv);
+int command_test(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_quarantine(int argc, char **argv);
 int command_watch(int argc, char **argv);

@@ -20,6 +20,7 @@ static const struct command_entry commands[] = {
     {"status", command_status, "tell how a watcher is"},
     {"quarantine", command_quarantine, "list, show, retry or drop what a watcher has put aside"},
     {"check", command_check, "find every mistake in a pipeline file, loading its plugins"},
+    {"test", command_test, "run the tests that stand in a pipeline file"},
     {"explain", command_explain, "show what each stage does to one document, and why"},
     {"graph", command_graph, "draw a pipeline, as DOT or Mermaid"},
     {"verify", command_verify, "hold records against their inputs: original + edits = text"},

@@ -63,6 +63,10 @@ void document_one_line(char *json, size_t len) {
 }
 
 void document_write_value(const tm_value *value, struct buffer *out) {
+    if ((value->type == TM_V_INT || value->type == TM_V_NUMBER) && value->text.len) {
+        buffer_add(out, value->text.data, value->text.len); /* as it was given */
+        return;
+    }
     switch (value->type) {
     case TM_V_BOOL:
         buffer_add_string(out, value->integer ? "true" : "false");
@@ -274,7 +278,7 @@ int32_t host_doc_set(tm_doc *doc, tm_field field, const tm_value *value) {
             return TM_EINVAL;
         char *copy = arena_copy(doc->arena, value->text.data, value->text.len);
         document_one_line(copy, value->text.len);
-        own.text = (tm_str){copy, value->text.len};
+        own = document_value(doc, copy, value->text.len); /* for later stages a text is a text, and a number one */
         break;
     }
     default:

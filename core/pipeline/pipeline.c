@@ -2,6 +2,7 @@
  * are in pipeline_stages.c, pipeline_ends.c and pipeline_flow.c. Everything that can be wrong is looked for in one go.
  */
 #include "pipeline_room.h"
+#include "tests.h"
 
 #include "../json/memory.h"
 #include "../json/write.h"
@@ -147,9 +148,13 @@ static void check_tests(const struct config_node *tests, struct problems *proble
         pipeline_expected(tests, "\"tests\" of the pipeline", "an array of objects", problems);
         return;
     }
-    for (const struct config_node *t = tests->first; t; t = t->next)
-        if (t->type != CONFIG_OBJECT)
-            pipeline_expected(t, "a test", "an object with \"input\" and \"expect\"", problems);
+    for (const struct config_node *t = tests->first; t; t = t->next) {
+        struct pipeline_test test;
+        if (t->type == CONFIG_BAD)
+            continue;
+        pipeline_test_init(&test, t, problems);
+        pipeline_test_deinit(&test);
+    }
 }
 
 static const struct config_node *read_top(struct pipeline_whole *w, const struct config_node *root,
