@@ -175,7 +175,7 @@ static void a_right_one_is_read_whole(void) {
                   "\"stages\": [ { \"use\": \"shout\", \"languages\": [\"en\", \"de\"], \"on_error\": \"skip\" }, { "
                   "\"include\": \"part.json\" },\n"
                   "  { \"use\": \"counter\", \"when\": { \"body\": { \"contains\": \"x\" } } } ],\n"
-                  "\"tests\": [ { \"input\": \"a\" } ] }");
+                  "\"tests\": [ { \"input\": \"a\", \"expect\": {} } ] }");
     CHECK_BYTES(shown.data, shown.len, "");
     CHECK_BYTES(p->name, strlen(p->name), "all");
     CHECK_INT(p->n_stages, 3);

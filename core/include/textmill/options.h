@@ -38,10 +38,8 @@
 #define TM_T_JSON 16u      /* tm_str: any value, as compact JSON */
 
 /* Flags of a row. */
-#define TM_OPT_READS                                                                                                   \
-    1u                   /* TM_T_FIELD, TM_T_STRING: the stage reads the field; TM_T_MAP to fields: those of its names \
-                          */
-#define TM_OPT_WRITES 2u /* TM_T_FIELD, TM_T_STRING: the stage writes the field; TM_T_MAP: those of its names */
+#define TM_OPT_READS 1u       /* TM_T_FIELD, TM_T_STRING: the stage reads it; TM_T_MAP to fields: those of its names */
+#define TM_OPT_WRITES 2u      /* TM_T_FIELD, TM_T_STRING: the stage writes it; TM_T_MAP: those of its names */
 #define TM_OPT_PATH_READ 4u   /* TM_T_PATH: must exist and be readable */
 #define TM_OPT_PATH_WRITE 8u  /* TM_T_PATH: is created or written */
 #define TM_OPT_PATH_STATE 16u /* TM_T_PATH: a store that outlives the run */
