@@ -429,7 +429,8 @@ static int send_batch(struct watcher *w, struct crew_member *m, struct crew_batc
     struct buffer frame = {0};
     buffer_addf(&frame, "batch %llu %u\n", (unsigned long long)b->seq, jobs);
     for (size_t i = 0; i < b->n; i++)
-        buffer_addf(&frame, "%s %u\n", b->parcels[i]->id, b->parcels[i]->attempt);
+        buffer_addf(&frame, "%s %u %d %llu\n", b->parcels[i]->id, b->parcels[i]->attempt, b->parcels[i]->had_poison,
+                    (unsigned long long)b->parcels[i]->bytes);
     int r = frame_send(m->fd, frame.data, frame.len);
     buffer_deinit(&frame);
     (void)w;

@@ -1,7 +1,7 @@
 /* frame.h: what supervisor and worker say to each other: one SEQPACKET message each, of lines of text.
  *
  *     to the worker    open                                        a pipeline that remembers: the store is free now
- *                      batch SEQ JOBS, then a line a file: ID ATTEMPT
+ *                      batch SEQ JOBS, then a line a file: ID ATTEMPT POISONED BYTES
  *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there, nothing is opened yet
  *                      ready                                       takes batches
  *                      done SEQ, then a line a file: KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE

@@ -13,7 +13,8 @@ struct verdict {
     char *name;       /* as it was dropped, with inbox/ before it */
     uint64_t *poison; /* lines that are not to be touched */
     int fd;           /* of the result, while it is the current one */
-    int has_result, is_refused;
+    int has_result, is_refused, is_poisoned;
+    uint64_t size;
     uint64_t published, failed, dropped, bytes, line;
     struct buffer lines, letters; /* failed lines; dropped documents: what is not yet written */
     int has_lines, has_letters;

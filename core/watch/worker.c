@@ -84,6 +84,8 @@ static size_t read_names(char *at, struct verdict *files) {
         *f = (struct verdict){.fd = -1};
         snprintf(f->id, sizeof f->id, "%s", id);
         snprintf(f->path, sizeof f->path, "%s.a%s.in", id, frame_word(&line));
+        f->is_poisoned = *frame_word(&line) == '1';
+        f->size = strtoull(frame_word(&line), NULL, 10);
         n++;
     }
     return n;
@@ -94,7 +96,6 @@ static void run_batch(struct worker_state *w, uint64_t seq, unsigned jobs, char 
     struct source_file *sources = memory_zalloc(FRAME_FILES, sizeof *sources);
     struct verdicts v = {.files = files, .stage_dir = w->stage, .current = -1};
     uint64_t bytes = 0;
-    struct stat st;
     v.n = read_names(names, files);
     for (size_t i = 0; i < v.n; i++) {
         struct verdict *f = &files[i];
@@ -104,10 +105,9 @@ static void run_batch(struct worker_state *w, uint64_t seq, unsigned jobs, char 
         buffer_add_char(&name, '\0');
         f->name = name.data;
         sources[i] = (struct source_file){.path = f->path, .name = f->name, .relative = 6, .seed = id_hash(f->id)};
-        sources[i].n_refused = poison_read(w->work, f->id, &f->poison);
+        sources[i].n_refused = f->is_poisoned ? poison_read(w->work, f->id, &f->poison) : 0;
         sources[i].refused = f->poison;
-        if (fstatat(w->work, f->path, &st, AT_SYMLINK_NOFOLLOW) == 0)
-            bytes += (uint64_t)st.st_size;
+        bytes += f->size;
     }
     /* One block for each thread at least, where there is enough for that. */
     size_t block = (size_t)(bytes / (2 * (uint64_t)jobs)) + 4096;
