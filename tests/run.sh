@@ -43,7 +43,7 @@ export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktra
 suite asan clang -DTEXTMILL_SANITIZE=address,undefined -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_C_FLAGS_DEBUG=-O1 -g"
 cases asan
 suite tsan clang -DTEXTMILL_SANITIZE=thread -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_C_FLAGS_DEBUG=-O1 -g"
-if [ "$all" = 1 ]; then cases tsan; else cases tsan -R 'engine|e2e|log|metrics|watch'; fi
+if [ "$all" = 1 ]; then cases tsan; else cases tsan -R 'engine|single|e2e|log|metrics|watch|neardup'; fi
 suite clang clang
 if [ "$all" = 1 ]; then cases clang; fi
 suite gcc gcc
