@@ -146,7 +146,10 @@ static int open_part(struct sink *s, const struct sink_options *o, const struct 
                     s->part);
         return -1;
     }
-    if (ftruncate(s->fd, (off_t)keep) != 0 || lseek(s->fd, (off_t)keep, SEEK_SET) < 0) {
+    /* A file that has its length already is left alone: ext4 writes a file that was cut to nothing out to the disk when
+     * it is closed, and a new one need not wait for that. */
+    int is_cut = keep == (uint64_t)st.st_size || ftruncate(s->fd, (off_t)keep) == 0;
+    if (!is_cut || lseek(s->fd, (off_t)keep, SEEK_SET) < 0) {
         tell_write_error(why, s->part, errno, NULL);
         return -1;
     }
