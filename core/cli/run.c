@@ -292,7 +292,8 @@ static int run_pipeline(const struct run_arguments *a, struct setup *setup, cons
         .format = a->input_format ? (enum input_format)a->input_format : file_input_format(pipeline),
         .text_field = pipeline->schema.text_field,
         .id_field = pipeline->schema.id_field,
-        .block_bytes = 256u << 10,
+        /* Copying is quicker in larger pieces; stages like what fits the cache. */
+        .block_bytes = pipeline->n_stages ? 256u << 10 : 1u << 20,
         .block_items = 4096,
         .max_doc = a->max_doc < TM_MAX_DOC ? a->max_doc : TM_MAX_DOC,
         .max_expand = a->max_expand,
