@@ -3,11 +3,18 @@
  *
  *     SHIM_ROOT     the folder
  *     SHIM_AT       k, from 1; 0: only count
- *     SHIM_ACT      kill, power, short, or an errno: ENOSPC EIO EMFILE EACCES EINTR
+ *     SHIM_ACT      kill, power, shutdown, short, or the name of an errno, as ENOSPC
  *     SHIM_ALWAYS   set: every call from the k-th on fails
+ *     SHIM_WHILE    a file: calls that change something fail while it is there, whatever their number
+ *     SHIM_ONLY     flush: of those, only the flushes
  *     SHIM_COUNT    a file into which the number of calls goes at the end
  *     SHIM_FLUSHED  with power: a folder of marks, one an inode whose bytes have been flushed. When the power goes,
- * what stands in ready/ and out/ without a mark is empty, as it would be after a power cut
+ *                   what stands in ready/ and out/ without a mark has lost bytes, as after a power cut
+ *     SHIM_LOSES    what it loses: all (the default), half, or text (as many bytes, all of them zero)
+ *     SHIM_NEIGHBOUR  with shutdown, which is the real thing for a whole file system: just before, somebody else
+ *                   flushes a file of his own, and with it the journal
+ *
+ * What the system says is altered by shim_system.c.
  */
 #include <dirent.h>
 #include <dlfcn.h>
@@ -19,14 +26,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 static atomic_long calls;
 static long at = -1;
-static int always, is_power, is_kill, is_short, error;
-static const char *root, *flushed;
+static int always, is_power, is_kill, is_shutdown, is_short, error, only_flush;
+static const char *root, *flushed, *during, *taken;
+static _Thread_local int is_ours; /* a call of the shim itself */
+
+#define SHUTDOWN _IOR('X', 125, unsigned) /* of ext4, and of XFS */
+#define WITHOUT_JOURNAL 2u
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -34,15 +46,20 @@ static void init(void) {
     static const struct {
         const char *name;
         int error;
-    } errors[] = {{"ENOSPC", ENOSPC}, {"EIO", EIO}, {"EMFILE", EMFILE}, {"EACCES", EACCES}, {"EINTR", EINTR}};
+    } errors[] = {{"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT}, {"EFBIG", EFBIG}, {"EIO", EIO},    {"EMFILE", EMFILE},
+                  {"ENFILE", ENFILE}, {"EACCES", EACCES}, {"EROFS", EROFS}, {"EINTR", EINTR}};
     const char *act = getenv("SHIM_ACT");
     if (at >= 0)
         return;
     root = getenv("SHIM_ROOT");
     flushed = getenv("SHIM_FLUSHED");
+    during = getenv("SHIM_WHILE");
+    taken = getenv("SHIM_LOSES");
+    only_flush = getenv("SHIM_ONLY") != NULL;
     always = getenv("SHIM_ALWAYS") != NULL;
     is_kill = act && strcmp(act, "kill") == 0;
     is_power = act && strcmp(act, "power") == 0;
+    is_shutdown = act && strcmp(act, "shutdown") == 0;
     is_short = act && strcmp(act, "short") == 0;
     for (size_t i = 0; act && i < sizeof errors / sizeof errors[0]; i++)
         if (strcmp(act, errors[i].name) == 0)
@@ -94,31 +111,66 @@ static void each_file(const char *folder, int loses) {
         if (stat(file, &st) != 0 || !S_ISREG(st.st_mode))
             continue;
         snprintf(name, sizeof name, "%s/%lu", flushed, (unsigned long)st.st_ino);
-        if (access(name, F_OK) != 0)
-            syscall(SYS_truncate, file, 0L);
+        if (access(name, F_OK) == 0)
+            continue;
+        int is_half = taken && strcmp(taken, "half") == 0, keeps_size = taken && strcmp(taken, "text") == 0;
+        syscall(SYS_truncate, file, is_half ? (long)st.st_size / 2 : 0L);
+        if (keeps_size)
+            syscall(SYS_truncate, file, (long)st.st_size);
     }
     if (dir)
         closedir(dir);
 }
 
-/* 1: this call shall fail (errno is set) or be short. */
-static int strikes(int fd, const char *path) {
+static void shut_down(void) {
+    char place[4200];
+    unsigned how = WITHOUT_JOURNAL;
+    long fd;
+    if (getenv("SHIM_NEIGHBOUR")) {
+        snprintf(place, sizeof place, "%s/../neighbour", root);
+        fd = syscall(SYS_openat, AT_FDCWD, place, O_CREAT | O_WRONLY, 0600);
+        syscall(SYS_write, fd, "mine", 4L);
+        syscall(SYS_fsync, fd);
+    }
+    fd = syscall(SYS_openat, AT_FDCWD, root, O_RDONLY | O_DIRECTORY);
+    ioctl((int)fd, SHUTDOWN, &how);
+}
+
+static int strikes_here(int fd, const char *path, int is_change, int is_flush) {
     if (!is_under_root(fd, path))
         return 0;
+    if (during) {
+        errno = error;
+        return is_change && (is_flush || !only_flush) && syscall(SYS_access, during, F_OK) == 0;
+    }
     long n = atomic_fetch_add(&calls, 1) + 1;
     if (!at || n < at || (n > at && !always))
         return 0;
+    if (is_shutdown)
+        shut_down();
     if (is_power) {
         each_file(".textmill/ready", 1);
         each_file("out", 1);
     }
-    if (is_kill || is_power) {
+    if (is_kill || is_power || is_shutdown) {
         syscall(SYS_kill, getpid(), SIGKILL);
         for (;;)
             pause();
     }
     errno = error;
     return error || is_short;
+}
+
+/* 1: this call shall fail (errno is set) or be short. */
+static int strikes(int fd, const char *path, int is_change) {
+    if (is_ours)
+        return 0;
+    is_ours = 1;
+    int kept = errno, r = strikes_here(fd, path, is_change > 0, is_change > 1);
+    is_ours = 0;
+    if (!r)
+        errno = kept;
+    return r;
 }
 
 __attribute__((destructor)) static void tell(void) {
@@ -132,12 +184,16 @@ __attribute__((destructor)) static void tell(void) {
     }
 }
 
+#define READS 0
+#define CHANGES 1
+#define FLUSHES 2
+
 int openat(int dir, const char *path, int flags, ...) {
     va_list args;
     va_start(args, flags);
     mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;
     va_end(args);
-    if (strikes(dir, path) && !is_short)
+    if (strikes(dir, path, flags & O_CREAT ? CHANGES : READS) && !is_short)
         return -1;
     int fd = NEXT(openat)(dir, path, flags, mode);
     if (fd >= 0 && (flags & O_CREAT) && root && is_under_root(fd, NULL))
@@ -153,13 +209,31 @@ int openat64(int dir, const char *path, int flags, ...) {
     return openat(dir, path, flags, mode);
 }
 
+int open(const char *path, int flags, ...) {
+    va_list args;
+    va_start(args, flags);
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;
+    va_end(args);
+    if (strikes(AT_FDCWD, path, flags & O_CREAT ? CHANGES : READS) && !is_short)
+        return -1;
+    return NEXT(open)(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list args;
+    va_start(args, flags);
+    mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(args, mode_t) : 0;
+    va_end(args);
+    return open(path, flags, mode);
+}
+
 static int is_file(int fd) {
     struct stat st;
     return fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
 ssize_t write(int fd, const void *data, size_t len) {
-    if (is_file(fd) && strikes(fd, NULL)) {
+    if (is_file(fd) && strikes(fd, NULL, CHANGES)) {
         if (!is_short)
             return -1;
         len = len > 1 ? len / 2 : len;
@@ -167,8 +241,12 @@ ssize_t write(int fd, const void *data, size_t len) {
     return NEXT(write)(fd, data, len);
 }
 
+ssize_t pwrite(int fd, const void *data, size_t len, off_t where) {
+    return strikes(fd, NULL, CHANGES) && !is_short ? -1 : NEXT(pwrite)(fd, data, len, where);
+}
+
 ssize_t read(int fd, void *data, size_t len) {
-    if (is_file(fd) && strikes(fd, NULL)) {
+    if (is_file(fd) && strikes(fd, NULL, READS)) {
         if (!is_short)
             return -1;
         len = len > 1 ? 1 : len;
@@ -177,33 +255,42 @@ ssize_t read(int fd, void *data, size_t len) {
 }
 
 int renameat(int from, const char *a, int to, const char *b) {
-    return strikes(from, a) && !is_short ? -1 : NEXT(renameat)(from, a, to, b);
+    return strikes(from, a, CHANGES) && !is_short ? -1 : NEXT(renameat)(from, a, to, b);
 }
 
 int renameat2(int from, const char *a, int to, const char *b, unsigned flags) {
-    return strikes(from, a) && !is_short ? -1 : NEXT(renameat2)(from, a, to, b, flags);
+    return strikes(from, a, CHANGES) && !is_short ? -1 : NEXT(renameat2)(from, a, to, b, flags);
+}
+
+int linkat(int from, const char *a, int to, const char *b, int flags) {
+    return strikes(from, a, CHANGES) && !is_short ? -1 : NEXT(linkat)(from, a, to, b, flags);
 }
 
 int unlinkat(int dir, const char *path, int flags) {
-    return strikes(dir, path) && !is_short ? -1 : NEXT(unlinkat)(dir, path, flags);
+    return strikes(dir, path, CHANGES) && !is_short ? -1 : NEXT(unlinkat)(dir, path, flags);
 }
 
 int mkdirat(int dir, const char *path, mode_t mode) {
-    return strikes(dir, path) && !is_short ? -1 : NEXT(mkdirat)(dir, path, mode);
+    return strikes(dir, path, CHANGES) && !is_short ? -1 : NEXT(mkdirat)(dir, path, mode);
+}
+
+int ftruncate(int fd, off_t len) {
+    return strikes(fd, NULL, CHANGES) && !is_short ? -1 : NEXT(ftruncate)(fd, len);
 }
 
 int fsync(int fd) {
-    if (strikes(fd, NULL) && !is_short)
+    if (strikes(fd, NULL, FLUSHES) && !is_short)
         return -1;
     mark(fd, NULL, 1);
     return NEXT(fsync)(fd);
 }
 
-/* What the whole file system holds is flushed; real flushing would only make the sweep slow. */
+/* What the whole file system holds is flushed; where no power is really cut, real flushing would only make the sweep
+ * slow. */
 int syncfs(int fd) {
-    if (strikes(fd, NULL) && !is_short)
+    if (strikes(fd, NULL, FLUSHES) && !is_short)
         return -1;
     if (flushed && root)
         each_file(".textmill/stage", 0);
-    return 0;
+    return is_shutdown || getenv("SHIM_FLUSHES") ? NEXT(syncfs)(fd) : 0;
 }

@@ -14,6 +14,7 @@ parser.add_argument("--every", type=int, default=1, help="take every N-th point"
 parser.add_argument("--gap", default="", help="a step of the protocol that is taken out: the sweep must fail")
 parser.add_argument("--isolation", default="none")
 parser.add_argument("--batch", default="4")
+parser.add_argument("--loses", default="all,half,text", help="what of un-flushed files a simulated power cut takes")
 parser.add_argument("--keep-input", action="store_true")
 a = parser.parse_args()
 
@@ -139,15 +140,17 @@ n = count({})
 print(f"{a.what}: {n} calls to the file system, isolation {a.isolation}, batch {a.batch}{', without ' + a.gap if a.gap else ''}")
 if a.what in ("crash", "power"):
     act = "kill" if a.what == "crash" else "power"
-    for k in range(1, n + 1, a.every):
-        one(f"{act} at {k}", dict(SHIM_AT=str(k), SHIM_ACT=act))
+    ways = a.loses.split(",") if act == "power" else [""]
+    for way in ways:
+        for k in range(1, n + 1, a.every):
+            one(f"{act} {way} at {k}", dict(SHIM_AT=str(k), SHIM_ACT=act, SHIM_LOSES=way))
     if not a.gap:
         for k in range(2, n + 1, 7 * a.every):  # and once more in the middle of recovery
             for j in range(3, 60, 9 * a.every):
                 one(f"{act} at {k}, then at {j}", dict(SHIM_AT=str(k), SHIM_ACT=act), dict(SHIM_AT=str(j), SHIM_ACT=act))
 else:
     shift = 0
-    for act in ("ENOSPC", "EIO", "EMFILE", "EACCES", "EINTR", "short"):
+    for act in ("ENOSPC", "EDQUOT", "EIO", "EMFILE", "EACCES", "EINTR", "short"):
         for k in range(1 + shift % a.every, n + 1, a.every):
             one(f"{act} at {k}", dict(SHIM_AT=str(k), SHIM_ACT=act))
         shift += 1
