@@ -3,12 +3,69 @@
 #include "commands.h"
 #include "setup.h"
 
+#include "../json/write.h"
+
 #include <stdio.h>
+#include <string.h>
+
+enum { FORMAT_TEXT, FORMAT_JSON };
+
+static void put_text(struct buffer *out, const char *text) {
+    json_write_text(out, text, strlen(text));
+}
+
+/* One object, for editors: every problem with its place and its class. */
+static void write_json(const char *file, const struct pipeline *pipeline, struct problems *problems,
+                       struct buffer *out) {
+    problems_sort(problems);
+    buffer_add_string(out, "{\"file\":");
+    put_text(out, file);
+    buffer_addf(out, ",\"ok\":%s,\"stages\":[", pipeline ? "true" : "false");
+    for (size_t i = 0; pipeline && i < pipeline->n_stages; i++) {
+        buffer_add_string(out, i ? "," : "");
+        put_text(out, pipeline->stages[i].doc.id);
+    }
+    buffer_add_string(out, "],\"problems\":[");
+    for (size_t i = 0; i < problems->count; i++) {
+        const struct problem *p = &problems->list[i];
+        buffer_addf(out, "%s\n{\"level\":\"%s\",\"code\":", i ? "," : "",
+                    p->level == PROBLEM_WARNING ? "warning" : "error");
+        put_text(out, p->code);
+        if (p->file) {
+            buffer_add_string(out, ",\"file\":");
+            put_text(out, p->file);
+        }
+        if (p->file && p->line)
+            buffer_addf(out, ",\"line\":%u,\"column\":%u", p->line, p->column);
+        buffer_add_string(out, ",\"message\":");
+        put_text(out, p->message);
+        buffer_add_char(out, '}');
+    }
+    buffer_add_string(out, "]}\n");
+}
+
+static void write_text(const char *file, const struct pipeline *pipeline, struct problems *problems) {
+    struct buffer text = {0};
+    problems_print(problems, &text);
+    if (text.len)
+        fwrite(text.data, 1, text.len, stderr);
+    buffer_deinit(&text);
+    if (!pipeline)
+        return;
+    printf("%s: well: %zu stage%s%s", file, pipeline->n_stages, pipeline->n_stages == 1 ? "" : "s",
+           pipeline->n_stages ? ":" : "");
+    for (size_t i = 0; i < pipeline->n_stages; i++)
+        printf(" %s", pipeline->stages[i].doc.id);
+    putchar('\n');
+}
 
 int command_check(int argc, char **argv) {
     struct option_list plugin_dirs = {0}, sets = {0};
+    int format = FORMAT_TEXT;
     const struct command_option options[] = {
         {0, "set", "STAGE.OPTION=VALUE", OPTION_LIST, &sets, NULL, "override an option of a stage; may be given again"},
+        {0, "format", "FORMAT", OPTION_CHOICE, &format, "text|json",
+         "lines for people on standard error, or one JSON object for editors on standard output"},
         SETUP_OPTION_PLUGIN_DIR(plugin_dirs),
     };
     static const struct command command = {
@@ -28,13 +85,24 @@ int command_check(int argc, char **argv) {
     struct setup setup;
     setup_init(&setup, &plugin_dirs, LOG_WARNING);
     struct pipeline_request request = {.file = argv[1], .sets = sets.items, .n_sets = sets.count};
-    struct pipeline *pipeline = setup_pipeline(&setup, &request, 1);
+    struct problems problems;
+    problems_init(&problems);
+    struct pipeline *pipeline = setup_read(&setup, &request, 1, &problems);
     int is_well = pipeline != NULL;
-    if (is_well) {
-        printf("%s: well: %zu stage%s:", argv[1], pipeline->n_stages, pipeline->n_stages == 1 ? "" : "s");
-        for (size_t i = 0; i < pipeline->n_stages; i++)
-            printf(" %s", pipeline->stages[i].doc.id);
-        putchar('\n');
+    if (format == FORMAT_JSON) {
+        struct buffer out = {0};
+        write_json(argv[1], pipeline, &problems, &out);
+        fwrite(out.data, 1, out.len, stdout);
+        buffer_deinit(&out);
+    } else {
+        write_text(argv[1], pipeline, &problems);
+    }
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "textmill check: standard output cannot be written: %m\n");
+        is_well = 0;
+    }
+    problems_deinit(&problems);
+    if (pipeline) {
         pipeline_close(pipeline);
         pipeline_free(pipeline);
     }

@@ -65,20 +65,22 @@ static void show(struct problems *problems) {
     buffer_deinit(&text);
 }
 
-struct pipeline *setup_pipeline(struct setup *s, struct pipeline_request *request, int open) {
-    struct problems problems;
-    problems_init(&problems);
+struct pipeline *setup_read(struct setup *s, struct pipeline_request *request, int open, struct problems *problems) {
     request->log = s->log;
     request->metrics = s->metrics;
-    struct pipeline *pipeline = pipeline_read(request, s->loader, &problems);
-    int is_good = pipeline && !problems.errors;
-    if (is_good && open)
-        is_good = pipeline_open(pipeline, &problems) == 0;
-    show(&problems);
-    problems_deinit(&problems);
-    if (is_good)
+    struct pipeline *pipeline = pipeline_read(request, s->loader, problems);
+    if (pipeline && !problems->errors && (!open || pipeline_open(pipeline, problems) == 0))
         return pipeline;
     if (pipeline)
         pipeline_free(pipeline);
     return NULL;
+}
+
+struct pipeline *setup_pipeline(struct setup *s, struct pipeline_request *request, int open) {
+    struct problems problems;
+    problems_init(&problems);
+    struct pipeline *pipeline = setup_read(s, request, open, &problems);
+    show(&problems);
+    problems_deinit(&problems);
+    return pipeline;
 }

@@ -22,6 +22,9 @@ void setup_deinit(struct setup *s);
 /* Reads a pipeline and, where `open` is set, opens it. Mistakes and warnings go to stderr. NULL where it cannot run. */
 struct pipeline *setup_pipeline(struct setup *s, struct pipeline_request *request, int open);
 
+/* The same without a word: what is wrong is in problems, which the caller shows. */
+struct pipeline *setup_read(struct setup *s, struct pipeline_request *request, int open, struct problems *problems);
+
 /* The options that all of them have. */
 #define SETUP_OPTION_PLUGIN_DIR(list)                                                                                  \
     { 0, "plugin-dir", "DIR", OPTION_LIST, &(list), NULL, "look for plugins here first; may be given again" }

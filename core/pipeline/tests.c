@@ -49,6 +49,9 @@ static void take_field(struct pipeline_test *t, const struct config_node *field,
             add_condition(t, field, NULL, problems);
         return;
     }
+    if (!field->first)
+        problems_at(problems, PROBLEM_ERROR, field, "missing-key",
+                    "what \"%s\" must be is not said: {} holds for everything", field->key);
     const struct config_node *within = config_get(field, "within");
     if (within && !is_number(within))
         pipeline_expected(within, "\"within\"", "a number", problems);

@@ -2,7 +2,8 @@
 """The schema that `textmill schema` writes: is itself a schema, takes good pipelines, refuses broken ones, and agrees
 with `textmill check` on all of them.
 
-usage: test_schema.py TEXTMILL BUILD PIPELINES; needs python3-jsonschema, else 77."""
+usage: test_schema.py TEXTMILL BUILD PIPELINES [CASES]; needs python3-jsonschema, else 77. CASES is a file to write all of
+it to, for another validator: [[schema, [[pipeline, whether it is good], ...]], ...]."""
 import glob
 import json
 import os
@@ -17,6 +18,7 @@ except ImportError:
     sys.exit(77)
 
 textmill, build, pipelines = sys.argv[1:4]
+cases_file = sys.argv[4] if len(sys.argv) > 4 else None
 good_folder = os.path.join(build, "tests", "plugins", "good")
 failed = 0
 
@@ -88,6 +90,13 @@ GOOD = [
     stage("judge", **{"with": {"word": "x", "verdict": "drop", "wait": "3s", "tries": 2, "only": {"id": "a"}}}),
     stage("judge", **{"with": {"wait": 0.5, "only": None}}),
     stage("judge", **{"with": {"tries": "${TEXTMILL_TEST_TRIES:-3}"}}),
+    {"stages": [], "tests": [
+        {"name": "n", "input": {"text": "a"}, "before": ["b", {"text": "c"}],
+         "expect": {"text": "a", "tags": ["x"], "score": {"approx": 1, "within": 0.5}, "n": {"count": 2, "absent": False},
+                    "title": {"starts": "A", "matches": "^A"}, "removed": ["x"]}},
+        {"file": "a.json", "expect": {"dropped": True}},
+        {"file": "a.txt", "snapshot": "a.out"},
+        {"input": "x", "expect": {"failed": "code", "o": {"equals": {"a": [1]}}}}]},
     {"input": {"format": "jsonl", "fields": ["a"], "files": ["x"]},
      "outputs": [{"path": "-", "format": "tsv", "when": {"id": {"starts": "a"}}}], "stages": []},
 ]
@@ -120,6 +129,18 @@ BROKEN = [
     stage("judge", **{"with": {"word": None}}),
     stage("judge", **{"with": {"wrod": "x"}}),
     stage("counter", **{"with": {"total": "yes"}}),
+    {"stages": [], "tests": ["x"]},
+    {"stages": [], "tests": [{"input": "x"}]},
+    {"stages": [], "tests": [{"expect": {}}]},
+    {"stages": [], "tests": [{"input": "x", "file": "y", "expect": {}}]},
+    {"stages": [], "tests": [{"input": 3, "expect": {}}]},
+    {"stages": [], "tests": [{"input": "x", "expects": {}}]},
+    {"stages": [], "tests": [{"input": "x", "expect": {"a": {}}}]},
+    {"stages": [], "tests": [{"input": "x", "expect": {"a": {"near": 1}}}]},
+    {"stages": [], "tests": [{"input": "x", "expect": {"a": {"within": 1}}}]},
+    {"stages": [], "tests": [{"input": "x", "expect": {"a": {"count": "1"}}}]},
+    {"stages": [], "tests": [{"input": "x", "expect": {"removed": "link"}}]},
+    {"stages": [], "tests": [{"input": "x", "expect": {"dropped": False}}]},
     {"stages": [], "input": {"format": "xml"}},
     {"stages": [], "outputs": [{"format": "text"}]},
     {"stages": [], "outputs": {}},
@@ -141,6 +162,7 @@ for pipeline in BROKEN:
 
 # The pipelines that come with textmill, against its own plugins.
 own = schema_of(os.path.join(build, "plugins"))
+own_cases = []
 found = set(os.listdir(os.path.join(build, "plugins")))
 for path in sorted(glob.glob(os.path.join(pipelines, "*.json"))):
     with open(path, encoding="utf-8") as f:
@@ -148,8 +170,13 @@ for path in sorted(glob.glob(os.path.join(pipelines, "*.json"))):
     if not {s.get("use") for s in pipeline["stages"]} <= found | {None}:
         print("left out, as some of its plugins are not built:", path)
         continue
+    own_cases.append([pipeline, True])
     for error in own.iter_errors(pipeline):
         told("%s fits the schema: %s" % (path, error.message[:200]))
 
+if cases_file:
+    with open(cases_file, "w", encoding="utf-8") as f:
+        cases = [[p, True] for p in GOOD] + [[p, False] for p in BROKEN]
+        json.dump([[validator.schema, cases], [own.schema, own_cases]], f)
 print("%d good, %d broken, %d not so" % (len(GOOD), len(BROKEN), failed))
 sys.exit(1 if failed else 0)
