@@ -307,8 +307,10 @@ tm_str compile_finish(struct compile *c) {
     h.n_columns = c->n_columns;
     h.bits = v.bits;
     h.filter_bits = v.filter_bits;
+    h.starts_bits = v.starts_bits;
     h.steps = put(&h.size, (uint64_t)v.n_steps * sizeof *v.steps);
     h.filter = put(&h.size, ((uint64_t)1 << v.filter_bits) / 8);
+    h.starts = put(&h.size, ((uint64_t)1 << v.starts_bits) / 8);
     h.values = put(&h.size, (uint64_t)v.n_values * 4);
     h.pool = put(&h.size, c->pool_len);
     for (uint32_t i = 0; i < c->n_columns; i++) {
@@ -323,6 +325,7 @@ tm_str compile_finish(struct compile *c) {
     memset(c->bytes, 0, room);
     memcpy(c->bytes + h.steps.offset, v.steps, h.steps.size);
     memcpy(c->bytes + h.filter.offset, v.filter, h.filter.size);
+    memcpy(c->bytes + h.starts.offset, v.starts, h.starts.size);
     memcpy(c->bytes + h.values.offset, v.values, h.values.size);
     if (c->pool_len)
         memcpy(c->bytes + h.pool.offset, c->pool, c->pool_len);

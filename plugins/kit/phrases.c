@@ -3,6 +3,7 @@
 #include "phrases.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct link {
     uint32_t value;
@@ -10,25 +11,36 @@ struct link {
     uint32_t last; /* in the first link of a chain: index + 1 of its last */
 };
 
+struct hashes {
+    uint64_t *hash;
+    uint32_t n, room;
+};
+
 struct phrase_builder {
     struct phrase_step *steps;
     uint32_t bits;
     uint32_t used;
     uint32_t states;
-    uint64_t *first; /* hashes of first tokens */
-    uint32_t n_first, room_first;
+    struct hashes first;  /* of first tokens */
+    struct hashes starts; /* of phrases of one token, and of pairs that longer ones begin with */
     struct link *links;
     uint32_t n_links, room_links;
-    uint64_t *filter;
+    uint64_t *filter, *starts_filter;
     uint32_t *values;
 };
+
+static struct phrase_step *steps_new(uint32_t bits) {
+    size_t bytes = sizeof(struct phrase_step) << bits;
+    struct phrase_step *steps = aligned_alloc(PHRASE_GROUP * sizeof *steps, bytes);
+    return steps ? memset(steps, 0, bytes) : NULL;
+}
 
 struct phrase_builder *phrase_builder_new(void) {
     struct phrase_builder *b = calloc(1, sizeof *b);
     if (!b)
         return NULL;
     b->bits = 8;
-    b->steps = calloc((size_t)1 << b->bits, sizeof *b->steps);
+    b->steps = steps_new(b->bits);
     if (!b->steps) {
         free(b);
         return NULL;
@@ -41,24 +53,24 @@ void phrase_builder_free(struct phrase_builder *b) {
         return;
     free(b->steps);
     free(b->links);
-    free(b->first);
+    free(b->first.hash);
+    free(b->starts.hash);
     free(b->filter);
+    free(b->starts_filter);
     free(b->values);
     free(b);
 }
 
 static struct phrase_step *place(struct phrase_step *steps, uint32_t bits, uint64_t key) {
     uint32_t mask = ((uint32_t)1 << bits) - 1;
-    uint32_t at = (uint32_t)(key >> 20) & mask;
+    uint32_t at = (uint32_t)(key >> 20) & mask & ~(PHRASE_GROUP - 1);
     while (steps[at].key != 0 && steps[at].key != key)
         at = (at + 1) & mask;
     return &steps[at];
 }
 
 static int grow(struct phrase_builder *b) {
-    if (b->bits >= 31)
-        return -1;
-    struct phrase_step *wider = calloc((size_t)1 << (b->bits + 1), sizeof *wider);
+    struct phrase_step *wider = b->bits < 31 ? steps_new(b->bits + 1) : NULL;
     if (!wider)
         return -1;
     for (uint32_t i = 0; i < (uint32_t)1 << b->bits; i++)
@@ -93,17 +105,31 @@ static int chain(struct phrase_builder *b, struct phrase_step *step, uint32_t va
     return 0;
 }
 
-static int note_first(struct phrase_builder *b, uint64_t hash) {
-    if (b->n_first == b->room_first) {
-        uint32_t room = b->room_first ? b->room_first * 2 : 256;
-        uint64_t *more = realloc(b->first, room * sizeof *more);
+static int note(struct hashes *h, uint64_t hash) {
+    if (h->n == h->room) {
+        uint32_t room = h->room ? h->room * 2 : 256;
+        uint64_t *more = realloc(h->hash, room * sizeof *more);
         if (!more)
             return -1;
-        b->first = more;
-        b->room_first = room;
+        h->hash = more;
+        h->room = room;
     }
-    b->first[b->n_first++] = hash;
+    h->hash[h->n++] = hash;
     return 0;
+}
+
+/* Bits of hashes, sixteen for each or more. */
+static uint64_t *filter_of(const struct hashes *h, uint32_t *out_bits) {
+    uint32_t bits = 12;
+    while (bits < 24 && (uint64_t)1 << bits < (uint64_t)h->n * 16)
+        bits++;
+    uint64_t *filter = calloc(((size_t)1 << bits) / 64, sizeof *filter);
+    for (uint32_t i = 0; filter && i < h->n; i++) {
+        uint64_t bit = h->hash[i] >> 7 & (((uint64_t)1 << bits) - 1);
+        filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
+    }
+    *out_bits = bits;
+    return filter;
 }
 
 int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t n, uint32_t value) {
@@ -116,11 +142,15 @@ int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t 
         uint64_t key = phrase_key(hash[i], state);
         struct phrase_step *step = place(b->steps, b->bits, key);
         if (!step->key) {
-            if (i == 0 && note_first(b, hash[0]) < 0)
+            if (i == 0 && note(&b->first, hash[0]) < 0)
+                return -1;
+            if (i == 1 && note(&b->starts, phrase_pair(hash[0], hash[1])) < 0)
                 return -1;
             step->key = key;
             b->used++;
         }
+        if (n == 1 && !step->values && note(&b->starts, hash[0]) < 0)
+            return -1;
         if (i + 1 == n)
             return chain(b, step, value);
         if (!step->state)
@@ -133,20 +163,14 @@ int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t 
 int phrase_builder_finish(struct phrase_builder *b, struct phrase_view *out_view) {
     if (b->values)
         return -1;
-    uint32_t filter_bits = 12;
-    while (filter_bits < 24 && (uint64_t)1 << filter_bits < (uint64_t)b->n_first * 16)
-        filter_bits++;
-    uint32_t n_places = (uint32_t)1 << b->bits;
-    b->filter = calloc(((size_t)1 << filter_bits) / 64, sizeof *b->filter);
+    uint32_t filter_bits, starts_bits, n_places = (uint32_t)1 << b->bits;
+    b->filter = filter_of(&b->first, &filter_bits);
+    b->starts_filter = filter_of(&b->starts, &starts_bits);
     b->values = malloc(((size_t)b->n_links * 2 + 1) * sizeof *b->values);
-    if (!b->filter || !b->values)
+    if (!b->filter || !b->starts_filter || !b->values)
         return -1;
     uint32_t n = 1;
     b->values[0] = 0;
-    for (uint32_t i = 0; i < b->n_first; i++) {
-        uint64_t bit = b->first[i] >> 7 & (((uint64_t)1 << filter_bits) - 1);
-        b->filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
-    }
     for (uint32_t i = 0; i < n_places; i++) {
         struct phrase_step *step = &b->steps[i];
         if (!step->key)
@@ -161,6 +185,7 @@ int phrase_builder_finish(struct phrase_builder *b, struct phrase_view *out_view
         b->values[head] = count;
         step->values = head;
     }
-    *out_view = (struct phrase_view){b->steps, b->filter, b->values, b->bits, filter_bits, n_places, n};
+    *out_view = (struct phrase_view){b->steps,    b->filter,   b->starts_filter, b->values, b->bits,
+                                     filter_bits, starts_bits, n_places,         n};
     return 0;
 }

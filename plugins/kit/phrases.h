@@ -25,11 +25,14 @@ struct phrase_step {
     uint32_t values;
 };
 
+#define PHRASE_GROUP 4u /* places that one line of the cache holds */
+
 struct phrase_view {
-    const struct phrase_step *steps; /* open addressing, 1 << bits places */
+    const struct phrase_step *steps; /* 1 << bits places, in groups of PHRASE_GROUP, a full one going on in the next */
     const uint64_t *filter;          /* bits of the first tokens, 1 << filter_bits of them */
+    const uint64_t *starts;          /* bits of phrases of one token and of the first two tokens of longer ones */
     const uint32_t *values;
-    uint32_t bits, filter_bits;
+    uint32_t bits, filter_bits, starts_bits;
     uint32_t n_steps; /* 1 << bits */
     uint32_t n_values;
 };
@@ -40,20 +43,28 @@ static inline uint64_t phrase_key(uint64_t hash, uint32_t state) {
     return k ? k : 1;
 }
 
+/* The first place of a key's group. */
+static inline uint32_t phrase_group(const struct phrase_view *set, uint64_t key) {
+    return (uint32_t)(key >> 20) & (set->n_steps - 1) & ~(PHRASE_GROUP - 1);
+}
+
+/* The places of a group are compared all at once: which one it is cannot be foretold, whether one is mostly can. */
 static inline const struct phrase_step *phrase_step(const struct phrase_view *set, uint64_t hash, uint32_t state) {
     uint64_t key = phrase_key(hash, state);
-    uint32_t mask = set->n_steps - 1;
-    for (uint32_t at = (uint32_t)(key >> 20) & mask;; at = (at + 1) & mask) {
-        if (set->steps[at].key == key)
-            return &set->steps[at];
-        if (set->steps[at].key == 0)
+    for (uint32_t at = phrase_group(set, key);; at = (at + PHRASE_GROUP) & (set->n_steps - 1)) {
+        const struct phrase_step *group = &set->steps[at];
+        uint32_t found = (uint32_t)(group[0].key == key) | (uint32_t)(group[1].key == key) << 1 |
+                         (uint32_t)(group[2].key == key) << 2 | (uint32_t)(group[3].key == key) << 3;
+        if (found)
+            return &group[__builtin_ctz(found)];
+        if (!group[PHRASE_GROUP - 1].key)
             return NULL;
     }
 }
 
 /* Asks for the memory that a look-up of a first token will read. */
 static inline void phrase_prefetch(const struct phrase_view *set, uint64_t hash) {
-    __builtin_prefetch(&set->steps[(uint32_t)(phrase_key(hash, 0) >> 20) & (set->n_steps - 1)]);
+    __builtin_prefetch(&set->steps[phrase_group(set, phrase_key(hash, 0))]);
 }
 
 /* Whether a phrase may begin with this hash; wrong on the yes side only, and cheap. */
@@ -62,25 +73,65 @@ static inline int phrase_may_begin(const struct phrase_view *set, uint64_t hash)
     return (int)(set->filter[bit >> 6] >> (bit & 63) & 1);
 }
 
-/* The longest phrase that begins at token i of n: its number of tokens, or 0. *out_values: a count, then the values. */
-static inline uint32_t phrase_longest(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
-                                      const uint32_t **out_values) {
-    if (i >= n || !phrase_may_begin(set, hash[i]))
+static inline int phrase_start_bit(const struct phrase_view *set, uint64_t hash) {
+    uint64_t bit = hash >> 7 & (((uint64_t)1 << set->starts_bits) - 1);
+    return (int)(set->starts[bit >> 6] >> (bit & 63) & 1);
+}
+
+/* Of two tokens that begin a phrase together. */
+static inline uint64_t phrase_pair(uint64_t hash, uint64_t next) {
+    return (hash << 9 | hash >> 55) ^ next;
+}
+
+/* Whether a phrase may begin with this hash and, where it goes on, the next one. Common words begin many phrases and
+ * are seldom followed by the right word, so this spares nearly all look-ups that phrase_may_begin lets pass. */
+static inline int phrase_may_stand(const struct phrase_view *set, uint64_t hash, uint64_t next) {
+    return phrase_start_bit(set, hash) | phrase_start_bit(set, phrase_pair(hash, next));
+}
+
+/* The tokens of [0, n) at which a phrase may stand; out has room for all of them. Returns their number. No branch:
+ * which tokens they are cannot be foretold. */
+static inline uint32_t phrase_candidates(const struct phrase_view *set, const uint64_t *hash, uint32_t n,
+                                         uint32_t *out) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i + 1 < n; i++) {
+        out[count] = i;
+        count += (uint32_t)phrase_may_stand(set, hash[i], hash[i + 1]);
+    }
+    if (n && phrase_start_bit(set, hash[n - 1]))
+        out[count++] = n - 1;
+    return count;
+}
+
+/* The longest phrase that begins at token i of n: its number of tokens, or 0. *out_values: a count, then the values.
+ * For a candidate. */
+static inline uint32_t phrase_longest_at(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
+                                         const uint32_t **out_values) {
+    uint32_t length = 0;
+    const struct phrase_step *step = phrase_step(set, hash[i], 0);
+    if (!step)
         return 0;
-    uint32_t state = 0, length = 0;
-    for (uint32_t at = i; at < n; at++) {
-        const struct phrase_step *step = phrase_step(set, hash[at], state);
+    if (step->values) {
+        length = 1;
+        *out_values = set->values + step->values;
+    }
+    if (!step->state || i + 1 >= n || !phrase_start_bit(set, phrase_pair(hash[i], hash[i + 1])))
+        return length;
+    for (uint32_t at = i + 1; at < n && step->state; at++) {
+        step = phrase_step(set, hash[at], step->state);
         if (!step)
             break;
         if (step->values) {
             length = at + 1 - i;
             *out_values = set->values + step->values;
         }
-        state = step->state;
-        if (!state)
-            break;
     }
     return length;
+}
+
+static inline uint32_t phrase_longest(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
+                                      const uint32_t **out_values) {
+    return i < n && phrase_may_begin(set, hash[i]) ? phrase_longest_at(set, hash, i, n, out_values) : 0;
 }
 
 /* The phrase of exactly n tokens: its count and values, or NULL. */

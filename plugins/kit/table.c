@@ -49,9 +49,10 @@ int table_open(struct table *t, tm_str bytes, uint32_t text_version, const char 
     }
     if (h.size != bytes.len || table_checksum(bytes.data + sizeof h, bytes.len - sizeof h) != h.checksum)
         return refuse(name, "damaged (size or checksum)", error, room);
-    int fits = h.bits < 32 && h.filter_bits >= 6 && h.filter_bits < 32 && h.n_columns <= TABLE_COLUMNS &&
+    int fits = h.bits >= 2 && h.bits < 32 && h.filter_bits >= 6 && h.filter_bits < 32 && h.n_columns <= TABLE_COLUMNS &&
                section_fits(&h.steps, h.size, ((uint64_t)1 << (h.bits & 31)) * sizeof(struct phrase_step)) &&
-               section_fits(&h.filter, h.size, ((uint64_t)1 << (h.filter_bits & 31)) / 8) &&
+               section_fits(&h.filter, h.size, ((uint64_t)1 << (h.filter_bits & 31)) / 8) && h.starts_bits >= 6 &&
+               h.starts_bits < 32 && section_fits(&h.starts, h.size, ((uint64_t)1 << (h.starts_bits & 31)) / 8) &&
                section_fits(&h.values, h.size, h.values.size / 4 * 4) && h.values.size >= 4 &&
                section_fits(&h.pool, h.size, h.pool.size) && h.pool.size < UINT32_MAX;
     for (uint32_t i = 0; fits && i < h.n_columns; i++)
@@ -61,9 +62,11 @@ int table_open(struct table *t, tm_str bytes, uint32_t text_version, const char 
     memset(t, 0, sizeof *t);
     t->phrases = (struct phrase_view){(const struct phrase_step *)(const void *)(bytes.data + h.steps.offset),
                                       (const uint64_t *)(const void *)(bytes.data + h.filter.offset),
+                                      (const uint64_t *)(const void *)(bytes.data + h.starts.offset),
                                       (const uint32_t *)(const void *)(bytes.data + h.values.offset),
                                       h.bits,
                                       h.filter_bits,
+                                      h.starts_bits,
                                       (uint32_t)1 << h.bits,
                                       (uint32_t)(h.values.size / 4)};
     t->n_rows = h.n_rows;

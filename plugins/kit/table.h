@@ -60,8 +60,7 @@ static inline tm_str table_text(const struct table *t, uint32_t offset) {
 
 /* --- the file, for those who write it --- */
 #define TABLE_MAGIC "TMTABLE"
-#define TABLE_FORMAT 2u
-#define TABLE_SECTIONS (5u + TABLE_COLUMNS)
+#define TABLE_FORMAT 3u
 
 struct table_section {
     uint64_t offset, size;
@@ -72,8 +71,8 @@ struct table_header {
     uint32_t format, text_version;
     uint64_t checksum; /* of all that follows the header */
     uint64_t size;     /* of the file */
-    uint32_t n_rows, n_columns, bits, filter_bits;
-    struct table_section steps, filter, values, pool;
+    uint32_t n_rows, n_columns, bits, filter_bits, starts_bits, reserved;
+    struct table_section steps, filter, starts, values, pool;
     struct {
         char name[24];
         uint32_t type, reserved;

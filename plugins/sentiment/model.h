@@ -17,12 +17,23 @@ struct sentiment_config {
     tm_field field;
 };
 
+#define FADING_REACH 80   /* tokens to either side of a target that count */
+#define FADING_BORDERS 16 /* from here on nothing is left of a tone */
+#define FADING_NAMES 32
+
+/* What is left of a tone, by the tokens, clause borders and names between it and its target. */
+struct fading {
+    double by_token[FADING_REACH + 1], by_border[FADING_BORDERS + 1], by_name[FADING_NAMES + 1];
+};
+void fading_init(struct fading *f);
+
 struct sentiment {
     const tm_host *host;
     struct sentiment_config config;
     struct lexicon *lexicon;
     struct emoji *emoji;
     struct news_lexicon news;
+    struct fading fading;
 };
 
 struct sentiment_thread {

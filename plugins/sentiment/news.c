@@ -92,7 +92,7 @@ static double put_together(const struct sentiment *s, const struct tones *t, tm_
         struct tones apart;
         tones_of_title(&apart, &s->news, s->host, doc, title);
         has_head = apart.sentences.count > 0;
-        of_head = has_head ? tones_sentence(&apart, 0) : 0;
+        of_head = has_head ? apart.score[0] : 0;
     }
     uint32_t end = LEAD_SENTENCES + (head.from < LEAD_SENTENCES ? head.to - head.from : 0);
     struct run lead = {0, end < n ? end : n}, body = {lead.to, n};
@@ -112,10 +112,8 @@ int32_t sentiment_news(const struct sentiment *s, struct sentiment_thread *threa
     double neutral = s->config.neutral;
     struct tones t;
     tones_make(&t, &s->news, h, doc);
-    double *scores = h->alloc(doc, ((uint64_t)t.sentences.count + 1) * sizeof *scores);
+    double *scores = t.score;
     uint32_t count[3] = {0, 0, 0};
-    for (uint32_t i = 0; i < t.sentences.count; i++)
-        scores[i] = tones_sentence(&t, i);
     double score = tones_calm(put_together(s, &t, doc, scores));
     for (uint32_t i = 0; i < t.sentences.count; i++) {
         scores[i] = tones_calm(scores[i]);

@@ -114,6 +114,7 @@ static int open_vader(struct sentiment *s, struct opening *o) {
 
 static int open_news(struct sentiment *s, struct opening *o) {
     tm_str bytes;
+    fading_init(&s->fading);
     if (map(o, "news.table", &bytes) != 0 ||
         news_lexicon_open(&s->news, bytes, o->host->text_version, o->error, sizeof o->error) != 0)
         return -1;

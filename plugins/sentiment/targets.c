@@ -6,10 +6,9 @@
 #include "tones.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
-#define REACH 80         /* tokens to either side */
+#define NEAR_LAST 8      /* tokens within which the end of a target is looked for one by one */
 #define NEARNESS 16.0    /* tokens over which a tone fades to 1/e */
 #define CLAUSE 0.7       /* what a clause border leaves */
 #define NAME 0.85        /* what a name between leaves */
@@ -26,18 +25,6 @@
 #define LISTED 0.5       /* one name of several in a row */
 #define TARGET_ALPHA 8.0
 
-uint32_t tones_token_at(const struct tones *t, uint32_t at) {
-    uint32_t low = 0, high = t->tokens.count;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (t->tokens.start[middle] + t->tokens.length[middle] <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static int is_border(const struct tones *t, uint32_t i) {
     uint32_t marks = TM_SHAPE_COMMA | TM_SHAPE_DASH | TM_SHAPE_QUOTE | TM_SHAPE_OPEN | TM_SHAPE_CLOSE;
     return (t->tokens.shape[i] & marks) || (t->roles[i] & ROLE_CONTRAST);
@@ -53,6 +40,54 @@ struct place {
     uint32_t first, last; /* tokens */
     uint32_t from, to;    /* of the sentence */
 };
+
+/* What stands before a token of its sentence. A tone reaches 80 tokens, so differences modulo 256 are enough. */
+struct before {
+    uint8_t borders;
+    uint8_t begun, ended; /* rows of names */
+};
+
+/* The sentence at hand, gone through once for all targets in it, which come in the order of the text. */
+struct scene {
+    const struct tones *t;
+    const struct sentiment *s;
+    uint32_t from, to; /* its tokens */
+    uint32_t at;       /* the token where the search for the next target begins */
+    uint32_t n_toned, passed;
+    uint32_t *toned;       /* tokens with a tone; so many of them stand before the target */
+    struct before *before; /* of tokens from.. to and including to; where there are toned ones */
+};
+
+static void scene_init(struct scene *sc, const struct sentiment *s, const struct tones *t, tm_doc *doc) {
+    uint64_t room = (uint64_t)t->tokens.count + 1;
+    uint32_t *toned = s->host->scratch(doc, room * (sizeof *toned + sizeof(struct before)));
+    *sc = (struct scene){.t = t, .s = s, .toned = toned, .before = (struct before *)(void *)(toned + room)};
+}
+
+static void scene_enter(struct scene *sc, uint32_t sentence) {
+    const struct tones *t = sc->t;
+    sc->from = t->sentences.token[sentence];
+    sc->to = t->sentences.token[sentence + 1];
+    sc->n_toned = sc->passed = 0;
+    for (uint32_t i = sc->from; i < sc->to; i++) {
+        sc->toned[sc->n_toned] = i;
+        sc->n_toned += t->tone[i] != 0;
+    }
+    if (!sc->n_toned)
+        return;
+    struct before b = {0, 0, 0};
+    int was_name = 0;
+    for (uint32_t i = sc->from; i < sc->to; i++) {
+        int name = is_name(t, i);
+        b.ended = (uint8_t)(b.ended + (was_name & !name));
+        sc->before[i - sc->from] = b;
+        b.borders = (uint8_t)(b.borders + (is_border(t, i) != 0));
+        b.begun = (uint8_t)(b.begun + (name & !was_name));
+        was_name = name;
+    }
+    b.ended = (uint8_t)(b.ended + was_name);
+    sc->before[sc->to - sc->from] = b;
+}
 
 static int speaks(const struct tones *t, const struct place *p) {
     for (uint32_t i = p->last + 1; i < p->to && i <= p->last + SPEECH_REACH; i++)
@@ -94,38 +129,72 @@ static int is_listed(const struct tones *t, const struct place *p) {
     return after || before;
 }
 
-/* Adds what token i tells about the target. before is the token between it and the target; *weight is carried on. */
-static void add(const struct tones *t, uint32_t i, uint32_t before, int target_is_left, const struct place *p,
-                double *weight, double *side) {
-    static const double fade = 0.93941306281347578; /* exp(-1 / NEARNESS) */
-    *weight *= fade;
-    if (is_border(t, i))
-        *weight *= CLAUSE;
-    if (is_name(t, i) && !is_name(t, before))
-        *weight *= NAME;
-    if (t->tone[i] != 0)
-        side[t->tone[i] < 0] +=
-            fabs((double)t->tone[i]) * (*weight > SENTENCE ? *weight : SENTENCE) * share(t, i, target_is_left, p);
+/* What is left of a tone so many tokens, borders and names away. */
+static double weight_of(const struct fading *f, double weight, uint32_t tokens, uint8_t borders, uint8_t names) {
+    weight *= f->by_token[tokens] * f->by_border[borders < FADING_BORDERS ? borders : FADING_BORDERS] *
+              f->by_name[names < FADING_NAMES ? names : FADING_NAMES];
+    return weight > SENTENCE ? weight : SENTENCE;
 }
 
-double tones_toward(const struct tones *t, uint32_t first, uint32_t last) {
-    uint32_t s = t->tokens.sentence[first];
-    struct place p = {first, last, t->sentences.token[s], t->sentences.token[s + 1]};
-    if (p.last >= p.to)
-        p.last = p.to - 1;
-    int is_speaker = speaks(t, &p);
-    double side[2] = {0, 0}, weight = is_speaker && speech_ends_here(t, &p) ? SPOKEN_LEFT : LEFT;
-    for (uint32_t i = first; i-- > p.from && first - i <= REACH;)
-        add(t, i, i + 1, 0, &p, &weight, side);
-    weight = is_speaker ? SPOKEN : 1;
-    for (uint32_t i = p.last + 1; i < p.to && i - p.last <= REACH; i++)
-        add(t, i, i - 1, 1, &p, &weight, side);
+/* The first toned token behind the target's last one. */
+static uint32_t first_behind(const struct scene *sc, uint32_t last) {
+    uint32_t low = sc->passed, high = sc->n_toned;
+    if (low == high || sc->toned[low] > last)
+        return low; /* the target has no tone of its own, as nearly always */
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (sc->toned[middle] <= last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Adds up what the toned tokens of its sentence tell about the target. */
+static void add_tones(struct scene *sc, const struct place *p, double left, double right, double *side) {
+    const struct tones *t = sc->t;
+    const struct fading *f = &sc->s->fading;
+    const struct before *first = &sc->before[p->first - p->from], *behind = &sc->before[p->last + 1 - p->from];
+    while (sc->passed < sc->n_toned && sc->toned[sc->passed] < p->first)
+        sc->passed++;
+    for (uint32_t k = sc->passed; k-- > 0 && p->first - sc->toned[k] <= FADING_REACH;) {
+        uint32_t i = sc->toned[k];
+        const struct before *here = &sc->before[i - p->from];
+        /* A row of names that ends at token j is counted before j + 1. */
+        double weight = weight_of(f, left, p->first - i, (uint8_t)(first->borders - here->borders),
+                                  (uint8_t)(first->ended - here->ended));
+        side[t->tone[i] < 0] += fabs((double)t->tone[i]) * weight * share(t, i, 0, p);
+    }
+    for (uint32_t k = first_behind(sc, p->last); k < sc->n_toned && sc->toned[k] - p->last <= FADING_REACH; k++) {
+        uint32_t i = sc->toned[k];
+        const struct before *here = &sc->before[i + 1 - p->from];
+        double weight = weight_of(f, right, i - p->last, (uint8_t)(here->borders - behind->borders),
+                                  (uint8_t)(here->begun - behind->begun));
+        side[t->tone[i] < 0] += fabs((double)t->tone[i]) * weight * share(t, i, 1, p);
+    }
+}
+
+/* The tone toward the tokens [first, last], in (-1, 1). */
+static double tone_toward(struct scene *sc, uint32_t first, uint32_t last) {
+    const struct tones *t = sc->t;
+    if (first < sc->from || first >= sc->to)
+        scene_enter(sc, t->tokens.sentence[first]);
+    struct place p = {first, last < sc->to ? last : sc->to - 1, sc->from, sc->to};
+    double side[2] = {0, 0};
+    if (sc->n_toned) {
+        int is_speaker = speaks(t, &p);
+        double left = is_speaker && speech_ends_here(t, &p) ? SPOKEN_LEFT : LEFT;
+        add_tones(sc, &p, left, is_speaker ? SPOKEN : 1, side);
+    }
     for (uint32_t k = 1; k <= 3 && first - p.from >= k; k++)
         if (t->roles[first - k] & ROLE_AGAINST) {
             side[1] += AGAINST;
             break;
         }
     double sum = side[0] * TONES_POSITIVE_SHARE - side[1];
+    if (sum == 0)
+        return 0;
     if (first > p.from && (t->roles[first - 1] & ROLE_PREPOSITION))
         sum *= AFTER_PLACE;
     if (is_listed(t, &p))
@@ -133,22 +202,55 @@ double tones_toward(const struct tones *t, uint32_t first, uint32_t last) {
     return sum / sqrt(sum * sum + TARGET_ALPHA);
 }
 
-static double toward_span(const struct tones *t, uint32_t start, uint32_t end) {
-    uint32_t first = tones_token_at(t, start);
-    if (first >= t->tokens.count || end <= start)
+/* The token that covers the last byte before `end`, or is the first behind it; tokens->count - 1 at most. Most targets
+ * are a word or three; for longer ones it searches, so that many long ones cost no more than many. */
+static uint32_t last_token(const tm_tokens *tokens, uint32_t first, uint32_t end) {
+    uint32_t low = first, high = tokens->count - 1;
+    for (; low < high && low - first < NEAR_LAST; low++)
+        if (tokens->start[low] + tokens->length[low] >= end)
+            return low;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (tokens->start[middle] + tokens->length[middle] < end)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* The tone toward a span; the next one does not begin before it. */
+static double toward_span(struct scene *sc, uint32_t start, uint32_t end) {
+    const tm_tokens *tokens = &sc->t->tokens;
+    uint32_t first = sc->at;
+    while (first < tokens->count && tokens->start[first] + tokens->length[first] <= start)
+        first++;
+    sc->at = first;
+    if (first == tokens->count || end <= start)
         return 0;
-    uint32_t last = tones_token_at(t, end - 1);
-    return tones_toward(t, first, last < first ? first : last);
+    return tone_toward(sc, first, last_token(tokens, first, end));
+}
+
+void fading_init(struct fading *f) {
+    f->by_token[0] = f->by_border[0] = f->by_name[0] = 1;
+    for (uint32_t i = 1; i <= FADING_REACH; i++)
+        f->by_token[i] = exp(-(double)i / NEARNESS);
+    for (uint32_t i = 1; i <= FADING_BORDERS; i++)
+        f->by_border[i] = f->by_border[i - 1] * CLAUSE;
+    for (uint32_t i = 1; i <= FADING_NAMES; i++)
+        f->by_name[i] = f->by_name[i - 1] * NAME;
 }
 
 void sentiment_targets(const struct sentiment *s, const struct tones *t, tm_doc *doc) {
     const tm_host *h = s->host;
     tm_spans *set = h->spans_find(doc, TM_STR("targets"));
     tm_span_columns spans;
-    if (!set || h->spans_columns(set, &spans) != TM_OK)
+    struct scene sc;
+    if (!set || h->spans_columns(set, &spans) != TM_OK || !spans.count)
         return;
+    scene_init(&sc, s, t, doc);
     for (uint32_t i = 0; i < spans.count; i++) {
-        double score = sentiment_round(tones_calm(toward_span(t, spans.start[i], spans.end[i])), 4);
+        double score = sentiment_round(tones_calm(toward_span(&sc, spans.start[i], spans.end[i])), 4);
         const char *name = sentiment_label(score, s->config.neutral);
         tm_value label = {.type = TM_V_TEXT, .text = {name, strlen(name)}};
         tm_value number = {.type = TM_V_NUMBER, .number = score};
@@ -157,22 +259,44 @@ void sentiment_targets(const struct sentiment *s, const struct tones *t, tm_doc 
     }
 }
 
+/* {"label":...,"score":...} with four decimals, of a score that has no more; returns its length. */
+static uint32_t score_json(char *out, double score, double neutral) {
+    static const char begin[] = "{\"label\":\"", middle[] = "\",\"score\":";
+    const char *label = sentiment_label(score, neutral);
+    size_t label_len = strlen(label);
+    uint32_t n = (uint32_t)(fabs(score) * 10000 + 0.5);
+    char *at = out;
+    at = (char *)memcpy(at, begin, sizeof begin - 1) + sizeof begin - 1;
+    at = (char *)memcpy(at, label, label_len) + label_len;
+    at = (char *)memcpy(at, middle, sizeof middle - 1) + sizeof middle - 1;
+    if (score < 0)
+        *at++ = '-';
+    *at++ = (char)('0' + n / 10000);
+    *at++ = '.';
+    for (uint32_t unit = 1000; unit; unit /= 10)
+        *at++ = (char)('0' + n / unit % 10);
+    *at++ = '}';
+    return (uint32_t)(at - out);
+}
+
 /* An entity's tone is the mean of those at its mentions. */
 void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc *doc) {
     const tm_host *h = s->host;
     tm_spans *set = h->spans_find(doc, TM_STR("entities"));
     tm_span_columns spans;
+    struct scene sc;
     if (!set || h->spans_columns(set, &spans) != TM_OK || !spans.n_groups)
         return;
     double *sum = h->alloc(doc, (uint64_t)spans.n_groups * sizeof *sum);
     uint32_t *mentions = h->alloc(doc, (uint64_t)spans.n_groups * sizeof *mentions);
     memset(sum, 0, spans.n_groups * sizeof *sum);
     memset(mentions, 0, spans.n_groups * sizeof *mentions);
+    scene_init(&sc, s, t, doc);
     for (uint32_t i = 0; i < spans.count; i++) {
         uint32_t group = spans.group[i];
         if (group >= spans.n_groups)
             continue;
-        sum[group] += toward_span(t, spans.start[i], spans.end[i]);
+        sum[group] += toward_span(&sc, spans.start[i], spans.end[i]);
         mentions[group]++;
     }
     for (uint32_t group = 0; group < spans.n_groups; group++) {
@@ -180,10 +304,7 @@ void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc
             continue;
         char json[64];
         double score = sentiment_round(tones_calm(sum[group] / mentions[group]), 4);
-        int written = snprintf(json, sizeof json, "{\"label\":\"%s\",\"score\":%s%d.%04d}",
-                               sentiment_label(score, s->config.neutral), score < 0 ? "-" : "", (int)fabs(score),
-                               (int)lround(fabs(score) * 10000) % 10000);
-        tm_value value = {.type = TM_V_RAW, .text = {json, (uint64_t)written}};
+        tm_value value = {.type = TM_V_RAW, .text = {json, score_json(json, score, s->config.neutral)}};
         h->spans_set_group(set, group, TM_STR("sentiment"), &value);
     }
 }

@@ -8,6 +8,7 @@
 #include "lexicon.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,14 +44,21 @@ struct hit {
 int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_version, char *error, uint64_t room) {
     if (table_open(&l->table, bytes, text_version, "news.table", error, room) != 0)
         return -1;
-    l->valence = table_numbers(&l->table, "valence");
-    l->roles = table_ints(&l->table, "roles");
-    if (l->valence && l->roles)
-        return 0;
-    static const char message[] = "news.table lacks a column; build it anew with textmill-table";
-    if (room >= sizeof message)
-        memcpy(error, message, sizeof message);
-    return -1;
+    const float *valence = table_numbers(&l->table, "valence");
+    const int32_t *roles = table_ints(&l->table, "roles");
+    if (!valence || !roles) {
+        snprintf(error, room, "news.table lacks a column; build it anew with textmill-table");
+        return -1;
+    }
+    const struct phrase_view *p = &l->table.phrases;
+    l->words = calloc((size_t)p->n_values / 2 + 1, sizeof *l->words);
+    if (!l->words) {
+        snprintf(error, room, "no memory for the lexicon");
+        return -1;
+    }
+    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1)
+        l->words[i / 2] = (struct news_word){valence[p->values[i + 1]], roles[p->values[i + 1]]};
+    return 0;
 }
 
 int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const tm_host *host) {
@@ -75,24 +83,22 @@ int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const 
 void news_lexicon_close(struct news_lexicon *l) {
     phrase_builder_free(l->own);
     free(l->own_valence);
+    free(l->words);
 }
 
 /* The longest phrase at token i, of the user's words or ours: its number of tokens, or 0. */
-static uint32_t look_up(const struct news_lexicon *l, const uint64_t *hash, uint32_t i, uint32_t to, float *valence,
-                        int32_t *roles) {
+static inline uint32_t look_up(const struct news_lexicon *l, const uint64_t *hash, uint32_t i, uint32_t to,
+                               struct news_word *out) {
     const uint32_t *rows = NULL;
-    uint32_t length = phrase_longest(&l->table.phrases, hash, i, to, &rows);
-    if (length) {
-        *valence = l->valence[rows[1]];
-        *roles = l->roles[rows[1]];
-    }
+    uint32_t length = phrase_longest_at(&l->table.phrases, hash, i, to, &rows);
+    if (length)
+        *out = l->words[(rows - l->table.phrases.values) / 2];
     if (!l->own)
         return length;
     uint32_t own = phrase_longest(&l->own_phrases, hash, i, to, &rows);
     if (own == 0 || own < length || !rows)
         return length;
-    *valence = l->own_valence[rows[rows[0]]]; /* of equal words the last */
-    *roles = own == length ? *roles : 0;
+    *out = (struct news_word){l->own_valence[rows[rows[0]]], own == length ? out->roles : 0}; /* of equals the last */
     return own;
 }
 
@@ -183,76 +189,106 @@ static void movements(struct tones *t, const struct hit *hits, uint32_t n, uint3
     }
 }
 
-static void sentence_tones(struct tones *t, const struct hit *hits, uint32_t n, uint32_t from, uint32_t to,
-                           int is_question) {
-    uint32_t contrast = n;
-    movements(t, hits, n, from, to);
+/* A sentence, what the roles of its hits are together and the shapes of its tokens: most rules are spared where there
+ * is nothing that they look for. */
+struct sentence {
+    uint32_t from, to;
+    int32_t roles;
+    uint32_t shapes;
+    int is_question;
+};
+
+static double hit_tone(const struct tones *t, const struct hit *hit, const struct sentence *s) {
+    uint32_t i = hit->token;
+    double tone = hit->valence;
+    if (t->roles[i] & (ROLE_UP | ROLE_DOWN))
+        tone = movement(t, i, s->from, s->to, tone);
+    if (tone == 0)
+        return 0;
+    if (s->roles & ROLE_BOOSTER)
+        tone = boosted(t, i, s->from, tone);
+    if (s->roles & ROLE_NEGATOR)
+        tone = negated(t, i, s->from, tone);
+    if (s->roles & ROLE_UNSURE)
+        tone = hedged(t, i, s->from, tone);
+    if (s->is_question)
+        tone *= ASKED;
+    if ((s->shapes & TM_SHAPE_QUOTE) && is_scare_quoted(t, i, s->from, s->to))
+        tone *= SCARE_QUOTE;
+    return tone;
+}
+
+/* Sets the tones of a sentence's hits; returns the sentence's. */
+static double sentence_tones(struct tones *t, const struct hit *hits, uint32_t n, const struct sentence *s) {
+    uint32_t contrast = 0;
+    double positive = 0, negative = 0;
+    if ((s->roles & (ROLE_UP | ROLE_DOWN)) && (s->roles & ROLE_BAD_NOUN))
+        movements(t, hits, n, s->from, s->to);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t i = hits[k].token;
         int32_t roles = t->roles[i];
         if (roles & ROLE_CONTRAST)
             contrast = k;
-        if (t->tone[i] != 0 || (roles & (ROLE_BOOSTER | ROLE_SILENCED)))
-            continue;
-        double tone = hits[k].valence;
-        if (roles & (ROLE_UP | ROLE_DOWN))
-            tone = movement(t, i, from, to, tone);
-        if (tone == 0)
-            continue;
-        tone = hedged(t, i, from, negated(t, i, from, boosted(t, i, from, tone)));
-        if (is_question)
-            tone *= ASKED;
-        if (is_scare_quoted(t, i, from, to))
-            tone *= SCARE_QUOTE;
-        t->tone[i] = (float)tone;
+        if (t->tone[i] == 0 && !(roles & (ROLE_BOOSTER | ROLE_SILENCED)))
+            t->tone[i] = (float)hit_tone(t, &hits[k], s);
     }
-    for (uint32_t k = 0; contrast < n && k < contrast; k++)
+    for (uint32_t k = 0; k < contrast; k++)
         t->tone[hits[k].token] *= (float)BEFORE_BUT;
+    for (uint32_t k = 0; k < n; k++) {
+        double tone = (double)t->tone[hits[k].token];
+        positive += tone > 0 ? tone : 0;
+        negative -= tone > 0 ? 0 : tone;
+    }
+    double length = s->to - s->from < MIDDLE_LENGTH / 2 ? MIDDLE_LENGTH / 2 : s->to - s->from;
+    double sum = (positive * TONES_POSITIVE_SHARE - negative) / sqrt(length / MIDDLE_LENGTH);
+    return sum / sqrt(sum * sum + ALPHA);
 }
 
-/* The tokens of [from, to) at which a phrase may begin. No branch: which tokens they are cannot be foretold. */
-static uint32_t find_candidates(const struct news_lexicon *l, const uint64_t *hash, uint32_t from, uint32_t to,
-                                uint32_t *out) {
-    uint32_t n = 0;
-    for (uint32_t i = from; i < to; i++) {
-        out[n] = i;
-        n += (uint32_t)phrase_may_begin(&l->table.phrases, hash[i]);
-    }
-    if (!l->own)
-        return n;
-    n = 0;
-    for (uint32_t i = from; i < to; i++) {
+/* The tokens at which a phrase may begin, then AHEAD more that are only looked ahead at. */
+static uint32_t find_candidates(const struct news_lexicon *l, const uint64_t *hash, uint32_t count, uint32_t *out) {
+    uint32_t n = l->own ? 0 : phrase_candidates(&l->table.phrases, hash, count, out);
+    for (uint32_t i = 0; l->own && i < count; i++) {
         out[n] = i;
         n += phrase_may_begin(&l->table.phrases, hash[i]) || phrase_may_begin(&l->own_phrases, hash[i]);
     }
+    for (uint32_t k = 0; k < AHEAD; k++)
+        out[n + k] = count - 1;
     return n;
 }
 
 static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str text) {
-    uint32_t n = t->tokens.count;
+    uint32_t n = t->tokens.count, k = 0;
     t->tone = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->tone);
     t->roles = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->roles);
-    struct hit *hits = host->scratch(doc, ((uint64_t)n + 1) * (sizeof *hits + sizeof(uint32_t)));
-    uint32_t *candidates = (uint32_t *)(hits + n + 1);
+    t->score = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->score);
+    struct hit *hits = host->scratch(doc, ((uint64_t)n + AHEAD) * (sizeof *hits + sizeof(uint32_t)));
+    uint32_t *candidates = (uint32_t *)(hits + n + AHEAD);
     const uint64_t *hash = t->tokens.hash;
     memset(t->tone, 0, n * sizeof *t->tone);
     memset(t->roles, 0, n * sizeof *t->roles);
-    for (uint32_t s = 0; s < t->sentences.count; s++) {
-        uint32_t from = t->sentences.token[s], to = t->sentences.token[s + 1], found = 0, next = from;
-        uint32_t count = find_candidates(l, hash, from, to, candidates);
-        for (uint32_t k = 0; k < count; k++) {
-            if (k + AHEAD < count)
-                phrase_prefetch(&l->table.phrases, hash[candidates[k + AHEAD]]);
-            uint32_t i = candidates[k];
-            float valence;
-            uint32_t length = i < next ? 0 : look_up(l, hash, i, to, &valence, &t->roles[i]);
+    uint32_t count = n ? find_candidates(l, hash, n, candidates) : 0;
+    for (uint32_t i = 0; i < t->sentences.count; i++) {
+        struct sentence s = {t->sentences.token[i], t->sentences.token[i + 1], 0, 0, 0};
+        uint32_t found = 0, next = s.from;
+        for (; k < count && candidates[k] < s.to; k++) {
+            struct news_word word = {0, 0};
+            uint32_t at = candidates[k];
+            phrase_prefetch(&l->table.phrases, hash[candidates[k + AHEAD]]);
+            uint32_t length = at < next ? 0 : look_up(l, hash, at, s.to, &word);
             if (!length)
                 continue;
-            hits[found++] = (struct hit){i, valence};
-            next = i + length;
+            t->roles[at] = word.roles;
+            s.roles |= word.roles;
+            hits[found++] = (struct hit){at, word.valence};
+            next = at + length;
         }
-        if (found)
-            sentence_tones(t, hits, found, from, to, text.data[t->tokens.start[to - 1]] == '?');
+        t->score[i] = 0;
+        if (!found)
+            continue;
+        for (uint32_t at = s.from; at < s.to; at++)
+            s.shapes |= t->tokens.shape[at];
+        s.is_question = text.data[t->tokens.start[s.to - 1]] == '?';
+        t->score[i] = sentence_tones(t, hits, found, &s);
     }
 }
 
@@ -279,20 +315,6 @@ void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host
     t->tokens = (tm_tokens){.count = b.count, .start = b.start, .length = b.length, .shape = b.shape, .hash = b.hash};
     t->sentences = (tm_sentences){.count = 1, .token = bounds};
     fill(t, l, host, doc, title);
-}
-
-double tones_sentence(const struct tones *t, uint32_t s) {
-    double positive = 0, negative = 0;
-    uint32_t from = t->sentences.token[s], to = t->sentences.token[s + 1];
-    for (uint32_t i = from; i < to; i++) {
-        if (t->tone[i] > 0)
-            positive += t->tone[i];
-        else
-            negative -= t->tone[i];
-    }
-    double length = to - from < MIDDLE_LENGTH / 2 ? MIDDLE_LENGTH / 2 : to - from;
-    double sum = (positive * TONES_POSITIVE_SHARE - negative) / sqrt(length / MIDDLE_LENGTH);
-    return sum / sqrt(sum * sum + ALPHA);
 }
 
 double tones_calm(double score) {

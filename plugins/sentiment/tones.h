@@ -30,10 +30,15 @@
 
 struct lexicon;
 
+/* What the lexicon says of a phrase. */
+struct news_word {
+    float valence;
+    int32_t roles;
+};
+
 struct news_lexicon {
     struct table table;
-    const float *valence;
-    const int32_t *roles;
+    struct news_word *words;    /* of the phrase whose values begin at v: number v / 2 */
     struct phrase_builder *own; /* the user's words, NULL where there are none; they win over the table's */
     struct phrase_view own_phrases;
     float *own_valence;
@@ -51,19 +56,13 @@ struct tones {
     tm_sentences sentences;
     float *tone;
     int32_t *roles;
+    double *score; /* of each sentence, in (-1, 1) */
 };
 /* Of the document, and of a headline that does not stand in it. */
 void tones_make(struct tones *t, const struct news_lexicon *lexicon, const tm_host *host, tm_doc *doc);
 void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str title);
 
-/* The score of sentence i, in (-1, 1). */
-double tones_sentence(const struct tones *t, uint32_t i);
 /* A raw score as it is written: what is weak shrinks, so that 0.05 parts neutral from not. */
 double tones_calm(double score);
-
-/* The tone toward the tokens [first, last] of one sentence, in (-1, 1). */
-double tones_toward(const struct tones *t, uint32_t first, uint32_t last);
-/* Token that covers byte `at` or is the first behind it; tokens.count where none is. */
-uint32_t tones_token_at(const struct tones *t, uint32_t at);
 
 #endif
