@@ -3,6 +3,7 @@
 
 #include "../json/memory.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 /* Leaves out what an earlier run has done already. */
@@ -24,6 +25,7 @@ static int has_flush(const struct run *r) {
 
 void reader_main(void *context) {
     struct run *r = context;
+    pthread_setname_np(pthread_self(), "reader");
     struct buffer why = {0};
     uint64_t skip = r->options->skip_documents;
     while (!atomic_load(&r->stop_reading)) {

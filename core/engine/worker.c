@@ -5,6 +5,7 @@
 
 #include "../json/memory.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 static int open_threads(struct worker *w) {
@@ -27,6 +28,7 @@ static int open_threads(struct worker *w) {
 void worker_main(void *context) {
     struct worker *w = context;
     struct run *r = w->run;
+    pthread_setname_np(pthread_self(), "worker");
     crash_stack_set(w);
     if (open_threads(w)) {
         for (struct batch *b; (b = queue_take_work(r)) != NULL;)

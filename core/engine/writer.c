@@ -6,6 +6,7 @@
 
 #include "state.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define NOTES_AT_ONCE 10u
@@ -266,6 +267,7 @@ static void keep_state(struct writer *wr, const struct batch *b) {
 void writer_main(void *context) {
     struct writer wr = {.run = context};
     struct run *r = wr.run;
+    pthread_setname_np(pthread_self(), "writer");
     note_state(r); /* a run that fails before its first batch is gone on with from its beginning */
     int is_well = put_header(&wr);
     wr.state_written = uv_hrtime();

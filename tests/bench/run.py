@@ -34,6 +34,7 @@ class Run:
 
     def __init__(self, command, stdout=None, watch=False):
         self.anon = self.waited = self.ran = 0
+        self.threads = {}  # of each thread: role, nanoseconds that it ran, how often it waited for another
         out = open(stdout or os.devnull, "wb")  # cuts a peer's output of the run before, outside of its time
         if "-o" in command:  # and so for ours: to drop 200 MB that are replaced takes as long as to copy them
             old = command[command.index("-o") + 1]
@@ -73,6 +74,10 @@ class Run:
                 for task in os.listdir("/proc/%d/task" % pid) if closely else ():
                     with open("/proc/%d/task/%s/schedstat" % (pid, task)) as f:
                         ran, waited = (int(n) for n in f.read().split()[:2])
+                    with open("/proc/%d/task/%s/status" % (pid, task)) as f:
+                        status = f.read()
+                    waits = int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M).group(1))
+                    self.threads[task] = (status.split(None, 2)[1], ran, waits)
                     if ran > self.ran:
                         self.ran, self.waited = ran, waited
             except (OSError, ValueError):
@@ -276,6 +281,22 @@ class Bench:
         yield "| workers, news.json | %.2f | %.2f |" % (max(ours), statistics.median(ours))
         yield "| processes of a pure CPU control | %.2f | %.2f |" % (max(theirs), statistics.median(theirs))
 
+    def row_threads(self):
+        """What one reader and one writer cost beside the workers that they serve, and how often each waits."""
+        source = self.jsonl(self.bytes // 5)
+        size = os.path.getsize(source)
+        yield "| workers | MB/s wall | reader ns a byte | writer ns a byte | workers ns a byte | waits a MB: reader | writer | workers |"
+        yield "|---|---|---|---|---|---|---|---|"
+        for jobs in ("1", "2", "4", "8"):
+            run = Run(self.mill_run(self.news, source, "--jobs", jobs)[0], watch=True)
+            ran, waits = ({role: sum(t[n] for t in run.threads.values() if t[0] == role)
+                           for role in ("reader", "writer", "worker")} for n in (1, 2))
+            yield "| %s | %.0f | %.2f | %.2f | %.1f | %.0f | %.0f | %.0f |" % (
+                jobs, size / 1e6 / run.wall, *(ran[r] / size for r in ("reader", "writer", "worker")),
+                *(waits[r] / (size / 1e6) for r in ("reader", "writer", "worker")))
+        yield "\nAt the last row's prices one reader keeps %.0f workers busy, and one writer takes what %.0f make." % (
+            ran["worker"] / max(1, ran["reader"]), ran["worker"] / max(1, ran["writer"]))
+
     def row_linear(self):
         small = self.bytes // 100
         yield "| ten times | CPU s, 1x | CPU s, 10x | times |"
@@ -318,6 +339,7 @@ TITLES = {
     "start": "One article, process start and all data included",
     "memory": "Private memory",
     "scaling": "From one worker to two",
+    "threads": "What would stop it at 64 workers: the threads of the news pipeline",
     "linear": "Linear time, news.json",
     "node": "Beside packages of npm",
 }
