@@ -25,6 +25,7 @@ static const struct command_entry commands[] = {
     {"graph", command_graph, "draw a pipeline, as DOT or Mermaid"},
     {"verify", command_verify, "hold records against their inputs: original + edits = text"},
     {"plugins", command_plugins, "list what is installed; describe one plugin's options"},
+    {"new-plugin", command_new_plugin, "make a folder that builds, tests and installs a stage by itself"},
     {"schema", command_schema, "write the JSON Schema of pipeline files, for editors"},
 };
 

@@ -89,6 +89,10 @@ struct doc_reason {
 struct doc_reason doc_reason_get(const tm_doc *doc);
 void doc_reason_set(tm_doc *doc, const char *code, const char *message, uint32_t offset);
 
+/* What the stage asked for that the contract refuses (a span that is none, an edit without the flag), the last of it in
+ * one line, and how often since the turn began; NULL where nothing. */
+const char *doc_misuse(const tm_doc *doc, uint32_t *out_count);
+
 /* Children emitted in this stage, in order; the caller takes them over. Returns the first, or NULL. */
 tm_doc *doc_take_children(tm_doc *doc, size_t *out_count, tm_doc ***out_children);
 

@@ -95,6 +95,8 @@ struct tm_doc {
     struct map_edit *mapped;
     size_t edits_room;
     struct doc_reason reason;
+    const char *misuse; /* constant; NULL: none in this turn */
+    uint32_t n_misuses;
     struct field_undo *field_undo;
     uint32_t n_field_undo, field_undo_room;
     struct spans_undo *spans_undo;
@@ -120,6 +122,8 @@ uint32_t document_find_member(tm_doc *doc, tm_str name); /* TM_NONE: there is no
 tm_str document_copy(tm_doc *doc, tm_str s);
 
 /* --- stage.c --- */
+/* Notes that the stage broke the contract, in constant words; returns status. */
+int32_t document_misuse(tm_doc *doc, int32_t status, const char *what);
 /* Those of a long text; they are built again where somebody asks. */
 void document_drop_layers(tm_doc *doc);
 

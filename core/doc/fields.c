@@ -216,7 +216,8 @@ static int is_settable(const tm_doc *doc, tm_field field) {
 
 int32_t document_set_field(tm_doc *doc, tm_field field, const tm_value *value) {
     if (!is_settable(doc, field))
-        return TM_EINVAL;
+        return document_misuse(doc, TM_EINVAL,
+                               "it sets what is no field of its own: a bad handle, a path, or the text");
     uint32_t i = 0;
     while (i < doc->n_fields && doc->fields[i].field != field)
         i++;
@@ -275,7 +276,7 @@ int32_t host_doc_set(tm_doc *doc, tm_field field, const tm_value *value) {
         break;
     case TM_V_RAW: {
         if (!value->text.len || json_check_value(value->text.data, value->text.len, NULL) != 0)
-            return TM_EINVAL;
+            return document_misuse(doc, TM_EINVAL, "it sets a field to what is no JSON");
         char *copy = arena_copy(doc->arena, value->text.data, value->text.len);
         document_one_line(copy, value->text.len);
         own = document_value(doc, copy, value->text.len); /* for later stages a text is a text, and a number one */

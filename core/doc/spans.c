@@ -181,10 +181,19 @@ uint32_t span_type_number(tm_doc *doc, struct span_data *d, tm_str type) {
 }
 
 uint32_t host_doc_spans_add(tm_spans *set, tm_span span, tm_str type, uint32_t group) {
-    if (span.start >= span.end || span.end > doc_text(set->doc).len)
+    tm_str text = doc_text(set->doc);
+    if (span.start >= span.end || span.end > text.len) {
+        document_misuse(set->doc, TM_EINVAL, "a span of a set does not lie in the text, or is empty");
         return TM_NONE;
-    if (group != TM_NONE && group >= set->data->n_groups)
+    }
+    if ((text.data[span.start] & 0xc0) == 0x80 || (text.data[span.end] & 0xc0) == 0x80) { /* the pad is zeros */
+        document_misuse(set->doc, TM_EINVAL, "an edge of a set's span lies inside of a character");
         return TM_NONE;
+    }
+    if (group != TM_NONE && group >= set->data->n_groups) {
+        document_misuse(set->doc, TM_EINVAL, "a span is put into a group that its set does not have");
+        return TM_NONE;
+    }
     struct span_data *d = own(set);
     uint32_t number = span_type_number(set->doc, d, type);
     d->spans = document_grow(set->doc->arena, d->spans, d->n + d->n_lost, &d->room, sizeof *d->spans);

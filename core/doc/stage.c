@@ -70,6 +70,20 @@ void doc_stage_begin(tm_doc *doc, const struct doc_stage *stage) {
     doc->spans_undo = NULL;
     doc->reason = (struct doc_reason){.offset = TM_NONE};
     doc->n_children = 0;
+    doc->misuse = NULL;
+    doc->n_misuses = 0;
+}
+
+int32_t document_misuse(tm_doc *doc, int32_t status, const char *what) {
+    doc->misuse = what;
+    doc->n_misuses++;
+    return status;
+}
+
+const char *doc_misuse(const tm_doc *doc, uint32_t *out_count) {
+    if (out_count)
+        *out_count = doc->n_misuses;
+    return doc->misuse;
 }
 
 void doc_stage_commit(tm_doc *doc) {
@@ -91,22 +105,24 @@ static tm_str keep_word(tm_doc *doc, tm_str word, tm_str last) {
 
 int32_t host_doc_edit(tm_doc *doc, const tm_edit *edit) {
     if (!doc->in_turn || doc->in_commit || !(doc->stage->flags & TM_EDITS))
-        return TM_ESTATE;
+        return document_misuse(doc, TM_ESTATE,
+                               doc->in_turn && !doc->in_commit ? "it edits the text but does not say TM_EDITS"
+                                                               : "it edits the text outside of process");
     tm_str text = doc_text(doc);
     if (edit->size < sizeof *edit || edit->start > edit->end || edit->end > text.len)
-        return TM_EINVAL;
+        return document_misuse(doc, TM_EINVAL, "an edit's span does not lie in the text");
     if (edit->start == edit->end && !(edit->text.data && edit->text.len))
-        return TM_EINVAL;
+        return document_misuse(doc, TM_EINVAL, "an edit changes nothing");
     if (!is_boundary(text, edit->start) || !is_boundary(text, edit->end))
-        return TM_EINVAL;
+        return document_misuse(doc, TM_EINVAL, "an edit's edge lies inside of a character");
     if (edit->text.data &&
         (edit->text.len > TM_MAX_DOC || utf8_valid_prefix(edit->text.data, edit->text.len) != edit->text.len))
-        return TM_EINVAL;
+        return document_misuse(doc, TM_EINVAL, "an edit's new text is no UTF-8, or longer than a document can be");
     if (edit->n_evidence && !edit->evidence)
-        return TM_EINVAL;
+        return document_misuse(doc, TM_EINVAL, "an edit has a number of evidence spans, but none");
     for (uint32_t i = 0; i < edit->n_evidence; i++)
         if (edit->evidence[i].start > edit->evidence[i].end || edit->evidence[i].end > text.len)
-            return TM_EINVAL;
+            return document_misuse(doc, TM_EINVAL, "a span of an edit's evidence does not lie in the text");
     if (!doc->pending.arena)
         edit_set_init(&doc->pending, doc->arena);
     struct edit *last = doc->pending.last[0];
@@ -381,9 +397,16 @@ void doc_add_skipped(tm_doc *doc, const char *stage, const char *reason) {
 }
 
 tm_doc *host_doc_emit(tm_doc *parent, tm_str text) {
-    if (!parent->in_turn || parent->in_commit || !(parent->stage->flags & TM_EMITS) || text.len > TM_MAX_DOC ||
-        utf8_valid_prefix(text.data, text.len) != text.len)
+    if (!parent->in_turn || parent->in_commit || !(parent->stage->flags & TM_EMITS)) {
+        document_misuse(parent, TM_ESTATE,
+                        parent->in_turn && !parent->in_commit ? "it emits documents but does not say TM_EMITS"
+                                                              : "it emits documents outside of process");
         return NULL;
+    }
+    if (text.len > TM_MAX_DOC || utf8_valid_prefix(text.data, text.len) != text.len) {
+        document_misuse(parent, TM_EINVAL, "it emits a text that is no UTF-8, or longer than a document can be");
+        return NULL;
+    }
     parent->children =
         document_grow(parent->arena, parent->children, parent->n_children, &parent->children_room, sizeof(tm_doc *));
     tm_doc *child = doc_child(parent, text.data, text.len);

@@ -44,6 +44,8 @@ int32_t host_doc_write_end(tm_writer *w) {
             value.text = document_copy(w->doc, (tm_str){w->bytes.data, w->bytes.len});
         }
         result = document_set_field(w->doc, w->field, &value);
+    } else {
+        document_misuse(w->doc, result, "what it wrote into a field is no JSON value");
     }
     writer_drop(w->doc);
     return result;

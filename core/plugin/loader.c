@@ -36,6 +36,8 @@ struct loader {
     size_t n_names;
     struct mapping *mappings;
     size_t n_mappings;
+    void (*on_load)(void *context, const char *path);
+    void *on_load_context;
 };
 
 struct loader *loader_new(void) {
@@ -68,6 +70,11 @@ void loader_free(struct loader *l) {
         munmap(l->mappings[i].at, l->mappings[i].mapped);
     free(l->mappings);
     free(l);
+}
+
+void loader_watch(struct loader *l, void (*on_load)(void *context, const char *path), void *context) {
+    l->on_load = on_load;
+    l->on_load_context = context;
 }
 
 void loader_add_folder(struct loader *l, const char *folder) {
@@ -246,6 +253,8 @@ static struct plugin *load(struct loader *l, const char *file, const char *name,
     char *path = check_file(file, why);
     if (!path)
         return NULL;
+    if (l->on_load)
+        l->on_load(l->on_load_context, path);
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!object) {
         explain_dlerror(path, dlerror(), why);
@@ -269,6 +278,40 @@ static struct plugin *load(struct loader *l, const char *file, const char *name,
     return p;
 }
 
+static struct plugin *find_loaded(const struct loader *l, const char *name) {
+    for (size_t i = 0; i < l->n_plugins; i++)
+        if (strcmp(l->plugins[i]->name, name) == 0)
+            return l->plugins[i];
+    return NULL;
+}
+
+static struct plugin *load_and_keep(struct loader *l, const char *file, const char *name, struct buffer *why) {
+    struct plugin *p = load(l, file, name, why);
+    if (p) {
+        l->plugins = memory_realloc(l->plugins, (l->n_plugins + 1) * sizeof(struct plugin *));
+        l->plugins[l->n_plugins++] = p;
+    }
+    return p;
+}
+
+const struct plugin *loader_get_file(struct loader *l, const char *file, struct buffer *why) {
+    const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
+    size_t len = strlen(base);
+    if (len <= 3 || strcmp(base + len - 3, ".so") != 0 || !is_name(base, len - 3)) {
+        buffer_addf(why,
+                    "%s: is no file of a plugin: it is called NAME.so, where NAME has a-z, 0-9, _ and - only, at most "
+                    "64",
+                    file);
+        return NULL;
+    }
+    char *name = memory_copy(base, len - 3);
+    struct plugin *p = find_loaded(l, name);
+    if (!p)
+        p = load_and_keep(l, file, name, why);
+    free(name);
+    return p;
+}
+
 const struct plugin *loader_get(struct loader *l, const char *name, size_t len, struct buffer *why) {
     if (!is_name(name, len)) {
         buffer_addf(
@@ -279,19 +322,14 @@ const struct plugin *loader_get(struct loader *l, const char *name, size_t len, 
         return NULL;
     }
     char *copy = memory_copy(name, len);
-    struct plugin *p = NULL;
-    for (size_t i = 0; i < l->n_plugins && !p; i++)
-        if (strcmp(l->plugins[i]->name, copy) == 0)
-            p = l->plugins[i];
+    struct plugin *p = find_loaded(l, copy);
     int is_there = p != NULL;
     for (size_t i = 0; i < l->n_folders && !is_there; i++) {
         char *file = file_of(l->folders[i], copy);
         struct stat st;
         is_there = lstat(file, &st) == 0;
-        if (is_there && (p = load(l, file, copy, why))) {
-            l->plugins = memory_realloc(l->plugins, (l->n_plugins + 1) * sizeof(struct plugin *));
-            l->plugins[l->n_plugins++] = p;
-        }
+        if (is_there)
+            p = load_and_keep(l, file, copy, why);
         free(file);
     }
     if (!is_there) {

@@ -30,6 +30,11 @@ void loader_add_path_list(struct loader *l, const char *list); /* a:b:c */
 /* The plugin of that name, loaded once a process. NULL with one line in *why (no line end): which file, what is wrong,
  * the cure. */
 const struct plugin *loader_get(struct loader *l, const char *name, size_t len, struct buffer *why);
+/* The plugin in that file, wherever it lies: its name is the file's without .so. From then on loader_get gives this one
+ * for the name. Else as loader_get. */
+const struct plugin *loader_get_file(struct loader *l, const char *file, struct buffer *why);
+/* Told of every file right before it is given to dlopen: whoever wants to know which one brought the process down. */
+void loader_watch(struct loader *l, void (*on_load)(void *context, const char *path), void *context);
 /* A file mapped read-only with TM_PAD zero bytes behind it, once for each device and inode; it stays mapped until
  * loader_free. The path is absolute; the file must be as safe as a plugin. TM_OK, or TM_ENOENT, TM_EINVAL, TM_EIO with
  * one line in why. */

@@ -16,11 +16,12 @@ allowed() {
   pipeline) echo "plugin doc json observe" ;;
   engine) echo "pipeline plugin doc json observe io" ;;
   watch) echo "engine pipeline plugin doc json observe io" ;;
-  cli) echo "watch engine pipeline plugin doc json observe io" ;;
+  testhost) echo "plugin doc json observe" ;;
+  cli) echo "testhost watch engine pipeline plugin doc json observe io" ;;
   esac
 }
 
-for room in json doc plugin pipeline engine io observe watch cli; do
+for room in json doc plugin pipeline engine io observe watch testhost cli; do
   may=" $(allowed "$room") include $room "
   while IFS=: read -r file header; do
     to="$(sed -E 's|^(\.\./)+||; s|/.*||' <<<"$header")"

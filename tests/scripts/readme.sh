@@ -21,6 +21,8 @@ for page in README.md plugins/README.md; do
     [ -f "$block" ] || continue
     # The set-up commands themselves are what CI runs around this.
     if grep -qE '^(pipelines/demo.sh|tests/run.sh)' "$block"; then continue; fi
+    # A plugin of one's own is made against what is installed: tests/sdk/tutorial.sh does it.
+    if [ "$page" = plugins/README.md ] && grep -q longlines "$block"; then continue; fi
     count=$((count + 1))
     if ! (cd "$work/view" && PATH="$build:$PATH" bash -euo pipefail "$block") >"$work/log" 2>&1; then
       echo "readme: a block of $page fails:" >&2

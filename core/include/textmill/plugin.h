@@ -128,6 +128,37 @@ TM_EXTERN_C __attribute__((visibility("default"))) const tm_plugin textmill_plug
     .config_size = (uint32_t)sizeof(Config), .n_options = (uint32_t)(sizeof(table) / sizeof((table)[0])),              \
     .option_size = (uint32_t)sizeof(tm_option), .options = (table)
 
+#ifdef __cplusplus
+/* In C++, which has designators from C++20 on only: a descriptor with head and options filled in; the rest is assigned:
+ *
+ *     static TM_CONSTEXPR tm_plugin describe() {
+ *         tm_plugin p = tm_describe<config>(options);
+ *         p.name = "shout";
+ *         ...
+ *         return p;
+ *     }
+ *     TM_PLUGIN = describe();
+ *
+ * No exception may leave a function that the host calls. */
+#if __cplusplus >= 201402L
+#define TM_CONSTEXPR constexpr
+#else
+#define TM_CONSTEXPR inline
+#endif
+template <class Config, size_t N> TM_CONSTEXPR tm_plugin tm_describe(const tm_option (&table)[N]) {
+    tm_plugin p = tm_plugin();
+    p.abi_major = TM_ABI_MAJOR;
+    p.abi_minor = TM_ABI_MINOR;
+    p.size = static_cast<uint32_t>(sizeof(tm_plugin));
+    p.kind = TM_STAGE;
+    p.config_size = static_cast<uint32_t>(sizeof(Config));
+    p.n_options = static_cast<uint32_t>(N);
+    p.option_size = static_cast<uint32_t>(sizeof(tm_option));
+    p.options = table;
+    return p;
+}
+#endif
+
 /* Says why and gives the verdict in one: return tm_fail(h, doc, "too-long", "the text has more than 10 MB", TM_NONE);
  */
 static inline int32_t tm_fail(const tm_host *h, tm_doc *doc, tm_str code, tm_str message, uint32_t offset) {

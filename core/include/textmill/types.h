@@ -61,6 +61,10 @@ typedef struct tm_batch tm_batch;         /* documents given together to process
 typedef uint32_t tm_field;
 typedef uint32_t tm_metric;
 
+#ifdef __cplusplus
+#define TM_STR(literal) (tm_str{(literal), sizeof(literal) - 1})
+#else
 #define TM_STR(literal) ((tm_str){(literal), sizeof(literal) - 1})
+#endif
 
 #endif
