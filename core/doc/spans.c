@@ -186,10 +186,8 @@ uint32_t host_doc_spans_add(tm_spans *set, tm_span span, tm_str type, uint32_t g
         document_misuse(set->doc, TM_EINVAL, "a span of a set does not lie in the text, or is empty");
         return TM_NONE;
     }
-    if ((text.data[span.start] & 0xc0) == 0x80 || (text.data[span.end] & 0xc0) == 0x80) { /* the pad is zeros */
+    if ((text.data[span.start] & 0xc0) == 0x80 || (text.data[span.end] & 0xc0) == 0x80) /* the pad is zeros */
         document_misuse(set->doc, TM_EINVAL, "an edge of a set's span lies inside of a character");
-        return TM_NONE;
-    }
     if (group != TM_NONE && group >= set->data->n_groups) {
         document_misuse(set->doc, TM_EINVAL, "a span is put into a group that its set does not have");
         return TM_NONE;

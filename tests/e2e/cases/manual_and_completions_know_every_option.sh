@@ -12,7 +12,7 @@ for command in $commands; do
   run 0 manual man "$command"
   mv out page
   has page "^.SH NAME"
-  has page "^textmill.-$command .- "
+  has page "^textmill.-${command//-/.-} .- "
   [ -f "$build/manual/man1/textmill-$command.1" ] || fail "the build made no page of $command"
   cmp page "$build/manual/man1/textmill-$command.1" || fail "the page of $command that was built is not this program's"
   if command -v groff >/dev/null; then
