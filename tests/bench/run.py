@@ -309,6 +309,26 @@ class Bench:
             yield "| %s (%.0f and %.0f MB) | %.2f | %.2f | %.1f |" % (
                 name, os.path.getsize(a) / 1e6, os.path.getsize(b) / 1e6, one, ten, ten / one)
 
+        documents = self.jsonl(small * 10)
+        few, many = (self.mill_run(self.rules(n), documents) for n in (10, 100))
+        runs = alternate({"a": few, "b": many}, min(3, self.repeats))
+        one, ten = median(runs["a"], "cpu"), median(runs["b"], "cpu")
+        yield "| more rules of the user's own (10 and 100, clean alone) | %.2f | %.2f | %.1f |" % (one, ten, ten / one)
+
+    def rules(self, n):
+        """A pipeline that cleans by n rules more, over as many phrases."""
+        path = os.path.join(self.work, "own%d.rules" % n)
+        words = ("harbour", "evening", "council", "report", "window", "garden", "letter", "supply", "market", "season")
+        with open(path, "w") as f:
+            for at in range(10):
+                f.write("list own%d\n" % at)
+                for i in range(at, n, 10):
+                    f.write("\t%s %s %s\n" % (words[i % 10], words[i // 10 % 10], words[i // 100 % 10]))
+            for i in range(n):
+                f.write("rule own-%d boilerplate\n\twhen begins:own%d words:2..%d\n"
+                        "\twhen has:own%d words:3..%d edge\n" % (i, i % 10, 3 + i // 10 % 7, i % 10, 4 + i // 70))
+        return self.pipeline("rules%d" % n, [{"use": "clean", "with": {"rules": [path]}}])
+
     def row_node(self):
         """Sentiment and entities beside their peers of npm."""
         source = self.jsonl(self.bytes // 100)
