@@ -204,7 +204,6 @@ void blame_death(struct watcher *w, struct crew_member *m, int status) {
         w->in_hand -= m->batches[i].n;
     size_t n = m->n_batches;
     m->n_batches = 0;
-    w->tally.respawns += m->state != CREW_GONE || !w->is_closing;
     if (!n)
         return;
     struct crew_batch *b = &m->batches[0];

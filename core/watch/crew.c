@@ -178,6 +178,7 @@ static void bury(struct crew_member *m, int status) {
     enum crew_state was = m->state;
     m->state = CREW_GONE;
     keep_times(w, m);
+    w->tally.respawns += !w->is_closing;
     if (!m->is_released || m->n_batches)
         blame_death(w, m, status);
     if (was != CREW_READY && !m->is_retiring && !w->is_closing) {
@@ -230,7 +231,7 @@ static void release(struct crew_member *m) {
     shutdown(m->fd, SHUT_WR); /* it closes its stages, and ends */
 }
 
-static void retire(struct crew_member *m) {
+void crew_retire(struct crew_member *m) {
     m->is_retiring = 1;
     if (!m->n_batches)
         release(m);
@@ -259,7 +260,7 @@ static void take_over(struct watcher *w, struct crew_member *m) {
     memset(w->gone_times, 0, sizeof w->gone_times); /* its stages may be others */
     for (struct crew_member *old = w->crew; old; old = old->next)
         if (old->generation != w->generation && old->state != CREW_GONE)
-            retire(old);
+            crew_retire(old);
 }
 
 static void on_loaded(struct crew_member *m, char *line) {
@@ -355,7 +356,7 @@ static void on_done(struct crew_member *m, uint64_t seq, char *at) {
     drop_first_batch(m);
     breaker_passed(w);
     if (m->files >= w->options->recycle_after && !m->is_retiring && w->options->isolation == ISOLATION_WORKER)
-        retire(m);
+        crew_retire(m);
     if (m->is_retiring && !m->n_batches)
         release(m);
 }

@@ -68,9 +68,9 @@ void crew_watch(struct watcher *w) {
     uint64_t now = uv_hrtime();
     for (struct crew_member *m = w->crew; m; m = m->next) {
         int is_busy;
-        if (m->state == CREW_GONE || !m->pid || !m->n_batches)
+        if (m->state == CREW_GONE || !m->pid)
             continue;
-        if (has_overdue_slot(w, m, now, &is_busy) || (!is_busy && stands_still(w, m, now))) {
+        if (m->n_batches && (has_overdue_slot(w, m, now, &is_busy) || (!is_busy && stands_still(w, m, now)))) {
             stop_hung(w, m, now);
             continue;
         }
@@ -81,7 +81,7 @@ void crew_watch(struct watcher *w) {
                      (long)m->pid, (unsigned long long)(bytes >> 20));
             kill(m->pid, SIGKILL);
         } else if (bytes > w->options->max_memory / 4 * 3) {
-            m->is_retiring = 1; /* between documents, before it comes to that */
+            crew_retire(m); /* between documents, before it comes to that */
         }
     }
 }

@@ -137,15 +137,25 @@ static void add_found(struct found *f, struct parcel *item) {
     f->items[f->n++] = item;
 }
 
+/* A link or a pipe under one of our names was put there by somebody else: it is neither read nor published. */
+static int is_odd(int folder, const char *name, struct stat *st) {
+    return fstatat(folder, name, st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st->st_mode);
+}
+
+static int leave(struct ledger *l, const char *folder, const char *name) {
+    log_event(l->log, LOG_WARNING, "a file in .textmill is none of ours and is left there", "folder", folder, "name",
+              name, NULL);
+    return 0;
+}
+
 /* ready/ID.out: committed. */
 static int add_ready(struct ledger *l, const char *name, void *context) {
     size_t len = strlen(name);
     char id[ID_BYTES];
-    if (len <= 4 || strcmp(name + len - 4, ".out") != 0 || !id_is_valid(name, len - 4)) {
-        log_event(l->log, LOG_WARNING, "a file in .textmill/ready is none of ours and is left there", "name", name,
-                  NULL);
-        return 0;
-    }
+    struct stat st;
+    if (len <= 4 || strcmp(name + len - 4, ".out") != 0 || !id_is_valid(name, len - 4) ||
+        is_odd(l->root->ready, name, &st))
+        return leave(l, "ready", name);
     snprintf(id, sizeof id, "%.*s", (int)(len - 4), name);
     struct parcel *item = parcel_new(id, 0);
     item->step = STEP_RETIRE;
@@ -177,11 +187,10 @@ static int add_work(struct ledger *l, const char *name, void *context) {
     struct stat st;
     if (!work_name_parse(name, id, &attempt)) {
         size_t len = strlen(name);
-        if (len <= 7 || strcmp(name + len - 7, ".poison") != 0)
-            log_event(l->log, LOG_WARNING, "a file in .textmill/work is none of ours and is left there", "name", name,
-                      NULL);
-        return 0;
+        return len > 7 && strcmp(name + len - 7, ".poison") == 0 ? 0 : leave(l, "work", name);
     }
+    if (is_odd(l->root->work, name, &st))
+        return leave(l, "work", name);
     struct parcel *item = parcel_new(id, attempt);
     char poison[ID_BYTES + 16];
     snprintf(poison, sizeof poison, "%s.poison", id);

@@ -211,6 +211,24 @@ int root_look_for_inbox(struct root *r) {
     return 1;
 }
 
+int root_look_for_out(struct root *r) {
+    struct stat st;
+    int fd = open(r->out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? 0 : -1;
+    if (fstat(fd, &st) != 0 || st.st_dev != r->device) {
+        close(fd);
+        return -1;
+    }
+    if (is_same(fd, r->out)) {
+        close(fd);
+        return 0;
+    }
+    close(r->out);
+    r->out = fd;
+    return 0;
+}
+
 void id_make(char out[ID_BYTES], const char *name, ino_t inode) {
     struct timespec now;
     struct buffer encoded = {0};

@@ -31,6 +31,8 @@ int root_open(struct root *r, const char *path, const char *inbox, const char *o
 void root_close(struct root *r);
 /* Opens the inbox again where it was gone or has been replaced: 1 where it is another one now, 0 the same, -1 gone. */
 int root_look_for_inbox(struct root *r);
+/* The same of out: 0 where it is there, -1 gone. */
+int root_look_for_out(struct root *r);
 
 /* The id of a file that is claimed now under that name. */
 void id_make(char out[ID_BYTES], const char *name, ino_t inode);

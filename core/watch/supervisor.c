@@ -210,7 +210,11 @@ static void on_wake(uv_timer_t *timer) {
     watcher_pump(timer->data);
 }
 
+/* It ends by itself one round after the work: where work comes in short batches it would else never be its turn. */
 static void on_watchdog(uv_timer_t *timer) {
+    const struct watcher *w = timer->data;
+    if (!w->in_hand)
+        uv_timer_stop(timer);
     crew_watch(timer->data);
 }
 
@@ -245,8 +249,6 @@ static void set_timers(struct watcher *w, uint64_t now) {
     uv_timer_start(&w->wake, on_wake, when > now ? (when - now + MILLISECOND - 1) / MILLISECOND : 1, 0);
     if (w->in_hand && !uv_is_active((uv_handle_t *)&w->watchdog))
         uv_timer_start(&w->watchdog, on_watchdog, 100, 100);
-    else if (!w->in_hand)
-        uv_timer_stop(&w->watchdog);
 }
 
 /* The inbox may have been moved, removed, mounted over. */
@@ -263,6 +265,18 @@ static void look_for_inbox(struct watcher *w, uint64_t now) {
     w->look_at = found < 0 ? now + SECOND : 0;
 }
 
+static int is_all_done(const struct watcher *w) {
+    return !w->in_hand && !w->waiting.n && !w->alone.n && !w->finished.n;
+}
+
+/* The same of out/: while it is gone results wait in ready/. */
+static int has_out(struct watcher *w) {
+    if (root_look_for_out(&w->root) == 0)
+        return 1;
+    watcher_trouble(w, w->root.out_path, ENOENT);
+    return 0;
+}
+
 static void do_what_is_due(struct watcher *w, uint64_t now) {
     if (w->inbox.is_gone && (!w->look_at || now >= w->look_at))
         look_for_inbox(w, now);
@@ -270,6 +284,8 @@ static void do_what_is_due(struct watcher *w, uint64_t now) {
         w->rescan_at = now + (uint64_t)w->options->rescan;
         look_for_inbox(w, now);
         inbox_rescan(&w->inbox);
+        if (!w->trouble && has_out(w) && w->trouble_wait && is_all_done(w))
+            no_trouble(w); /* there is nothing that a commit could show it by */
     }
     if (w->sweep_at && now >= w->sweep_at) {
         size_t n = ledger_sweep_old(&w->ledger, w->options->keep_for);
@@ -279,10 +295,6 @@ static void do_what_is_due(struct watcher *w, uint64_t now) {
     }
 }
 
-static int is_all_done(const struct watcher *w) {
-    return !w->in_hand && !w->waiting.n && !w->alone.n && !w->finished.n;
-}
-
 void watcher_pump(struct watcher *w) {
     if (w->is_closing)
         return;
@@ -290,7 +302,7 @@ void watcher_pump(struct watcher *w) {
     do_what_is_due(w, now);
     if (w->respawn_at && now >= w->respawn_at)
         crew_fill(w);
-    int may_commit = !w->trouble || now >= w->trouble_until;
+    int may_commit = !w->trouble || (now >= w->trouble_until && has_out(w));
     while (may_commit && is_commit_due(w, now))
         may_commit = commit_some(w) == 0;
     int may_work = (!w->trouble || now >= w->trouble_until) && breaker_may_work(w, now) && !w->is_closing;
@@ -300,8 +312,8 @@ void watcher_pump(struct watcher *w) {
         claim(w);
     if (may_work && !w->trouble)
         crew_dispatch(w);
-    if (!w->stops && (w->inbox.walk || w->inbox.needs_scan) && !w->is_closing && w->inbox.n <= INBOX_CANDIDATES / 2 &&
-        !uv_is_active((uv_handle_t *)&w->walking))
+    if (!w->stops && (w->inbox.walk || w->inbox.needs_scan) && !w->inbox.is_gone && !w->is_closing &&
+        w->inbox.n <= INBOX_CANDIDATES / 2 && !uv_is_active((uv_handle_t *)&w->walking))
         uv_idle_start(&w->walking, on_walking);
     if (w->options->once && is_all_done(w) && w->was_ready && !w->inbox.n && !w->inbox.walk && !w->inbox.needs_scan &&
         w->inbox.scans)

@@ -126,7 +126,8 @@ void watcher_refuse(struct watcher *w, struct parcel *p, const char *stage, cons
 void crew_fill(struct watcher *w);
 size_t crew_dispatch(struct watcher *w); /* how many batches were given out */
 void crew_reload(struct watcher *w);
-void crew_watch(struct watcher *w); /* for hangs and memory hogs, while work is out */
+void crew_watch(struct watcher *w);      /* for hangs and memory hogs, while work is out */
+void crew_retire(struct crew_member *m); /* it ends when it has done what it has */
 int crew_is_idle(const struct watcher *w);
 void crew_end(struct watcher *w, int at_once);
 void crew_reap(struct watcher *w);

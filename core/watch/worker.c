@@ -259,6 +259,5 @@ int worker_process(const char *descriptors, const struct worker_options *options
         return 3;
     int status = worker_run(socket, shared, options);
     shared_unmap(shared);
-    close(socket);
-    return status;
+    return status; /* the socket closes with the process, so that who sees it closed finds the status */
 }

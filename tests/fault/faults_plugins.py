@@ -1,0 +1,151 @@
+"""What plugins do: lines 40 to 47 of the list of faults. zoo.py runs the deeds over many documents."""
+import os, resource, shutil, signal, subprocess, time
+from drop import memory
+
+
+def check_deed(t, deed, args=(), blamed=("3.txt",), stage="beast", **with_):
+    d = t.drop([{"use": "beast", "with": dict(deed=deed, **with_)}], args=["-j", "2", *args])
+    for i in range(10):
+        d.put(f"{i}.txt", f"<{i}> a beast" if i == 3 else f"<{i}> a lamb")
+    assert d.once() == 0
+    reasons = d.quarantine()
+    assert sorted(reasons) == sorted(blamed), (deed, reasons)
+    for reason in reasons.values():
+        assert reason["stage"] == stage and reason["attempts"] == 2, reason
+    assert len(d.names()) == 10 - len(blamed) and not d.leftovers(), (deed, d.names(), d.leftovers())
+    return d
+
+
+def f40_a_stage_that_ends_its_process(t):
+    for deed in ("crash", "abort", "exit", "quiet-exit"):
+        check_deed(t, deed)
+
+
+def f41_a_stage_that_hangs(t):
+    for deed in ("hang", "block", "spin"):
+        check_deed(t, deed, ["--timeout", "200ms"])
+
+
+def f42_a_stage_that_takes_all_memory(t):
+    check_deed(t, "memory", ["--max-memory", "100M"])
+    d = check_deed(t, "huge", ["--max-memory", "100M"], blamed=())  # 100 GB at once: it is refused, and it lives on
+    assert d.records("3.txt.jsonl")[0]["text"] == "<3> a beast"
+
+
+def f42_a_stage_that_leaks(t):
+    """1 MiB a document: workers are replaced before it comes to a kill, and nothing is blamed."""
+    d = t.drop([{"use": "beast", "with": {"deed": "leak"}}], args=["-j", "1", "--max-memory", "100M", "--batch", "4"])
+    for i in range(300):
+        d.put(f"{i}.txt", f"<{i}> a beast")
+    d.start()
+    d.wait(lambda: d.status()["files"] == 300, "all are done")
+    d.all_done(300)
+    s = d.status()
+    assert s["memory_kills"] == 0 and s["worker_ends"] >= 2 and not d.quarantine(), s
+
+
+def f42_a_stage_that_forks_without_end(t):
+    d = check_deed(t, "fork", ["--timeout", "2s"], blamed=())
+    assert d.records("3.txt.jsonl")[0]["text"] == "<3> a beast"
+
+
+def f43_a_stage_that_spoils_its_process(t):
+    """It changes folder, locale, umask and signal mask; the others' results are the same bytes."""
+    d = check_deed(t, "spoil", blamed=(), args=["-j", "1"])
+    for i in range(10):
+        assert d.records(f"{i}.txt.jsonl")[0]["text"].startswith(f"<{i}> a ")
+        assert os.stat(f"{d.root}/out/{i}.txt.jsonl").st_mode & 0o600 == 0o600
+    check_deed(t, "close", blamed=("3.txt",), stage="-")
+
+
+def f44_a_stage_that_speaks(t):
+    d = t.drop([{"use": "beast", "with": {"deed": "speak"}}])
+    d.put("3.txt", "a beast")
+    r = subprocess.run(d.command("--once"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+    assert r.returncode == 0 and r.stdout == b"", r
+    assert b"roars" in r.stderr and b"growls" in r.stderr, r.stderr
+    assert d.records("3.txt.jsonl")[0]["text"] == "a beast"
+
+
+def check_refused(t, d, *words):
+    d.put_many(2)
+    code = d.once()
+    assert code == 2, code
+    assert all(w in d.log() for w in words), d.log()
+    assert len(d.names("inbox")) == 2 and not d.names() and not d.names(".textmill/work")
+
+
+def a_copy_of_the_zoo(t, d):
+    folder = d.work + "/plugins"
+    shutil.copytree(t.zoo, folder)
+    return folder, folder + "/beast/beast.so"
+
+
+def f45_a_plugin_that_cannot_be_loaded(t):
+    good = open(t.zoo + "/beast/beast.so", "rb").read()
+    for name, data in (("text", b"not a library\n"), ("empty", b""), ("cut", good[:len(good) // 8]), ("a page", good[:4096]),
+                       ("other", good[:18] + b"\xb7" + good[19:])):
+        d = t.drop()
+        folder, so = a_copy_of_the_zoo(t, d)
+        open(so, "wb").write(data)
+        d.set_stages(["beast"])
+        d.args += ["--plugin-dir", folder]
+        check_refused(t, d, "beast.so")
+    d = t.drop()
+    d.set_stages(["there-is-none"])
+    check_refused(t, d, "there-is-none")
+
+
+def f46_a_plugin_that_is_replaced(t):
+    """Moved over: the old one goes on, a reload takes the new one. Copied over, in place: only workers may fall, and when
+    the file is good again all goes on."""
+    d = t.drop(args=["-j", "1", "--rescan", "200ms"])
+    folder, so = a_copy_of_the_zoo(t, d)
+    d.set_stages([{"use": "beast", "with": {"deed": "none"}}])
+    d.args += ["--plugin-dir", folder]
+    d.start()
+    d.put_many(20)
+    d.wait_for(20)
+    shutil.copy(so, so + ".new")
+    os.rename(so + ".new", so)
+    d.put_many(20, 20)
+    d.wait_for(40)
+    n = d.status()["reloads"]
+    d.process.send_signal(signal.SIGHUP)
+    d.wait(lambda: d.status()["reloads"] == n + 1, "it is reloaded")
+    good = open(so, "rb").read()
+    with open(so, "r+b") as f:  # as cp does it
+        f.truncate(0)
+    d.put_many(10, 40)
+    time.sleep(0.3)
+    with open(so, "r+b") as f:
+        f.write(good)
+    d.put_many(10, 50)
+    d.wait(lambda: len(d.names()) + len(d.names("quarantine")) == 60 and d.status()["status"] == "ok", "all have ended", 60)
+    assert not d.leftovers() and d.process.poll() is None
+
+
+def f47_a_plugin_from_where_it_may_not_come(t):
+    d = t.drop()
+    folder, so = a_copy_of_the_zoo(t, d)
+    for use in ("../beast/beast.so", "/beast", "~/beast", so, "beast.so"):
+        d = t.drop()
+        d.set_stages([use])
+        d.args += ["--plugin-dir", folder]
+        check_refused(t, d, use.split("/")[-1])
+    d = t.drop()
+    folder, so = a_copy_of_the_zoo(t, d)
+    d.set_stages(["beast"])
+    d.args += ["--plugin-dir", folder]
+    os.chmod(os.path.dirname(so), 0o777)
+    check_refused(t, d, "beast")
+    os.chmod(os.path.dirname(so), 0o755)
+    os.chmod(so, 0o666)
+    d2 = t.drop()
+    d2.set_stages(["beast"])
+    d2.args += ["--plugin-dir", folder]
+    check_refused(t, d2, "beast")
+    d3 = t.drop()
+    d3.set_stages(["beast"])
+    d3.env["LD_LIBRARY_PATH"] = t.zoo + "/beast"
+    check_refused(t, d3, "beast")
