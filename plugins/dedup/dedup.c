@@ -119,7 +119,7 @@ static tm_span cut_of(const struct layout *l, uint32_t block) {
 static tm_span unit_span(const struct plan *p, uint32_t unit) {
     const struct words *w = &p->words;
     const struct layout *l = p->layout;
-    uint32_t sentence = l->tokens.sentence[w->token[w->unit_word[unit]]];
+    uint32_t sentence = l->tokens.sentence[l->word_token[w->unit_word[unit]]];
     uint32_t start = l->sentences.start[sentence];
     return (tm_span){start, start + l->sentences.length[sentence]};
 }

@@ -155,16 +155,15 @@ static tm_span block_span(const struct layout *l, uint32_t block) {
 static void judge_paragraph(struct plan *p, struct item *item, struct body *body, const struct rules *rules) {
     const struct words *w = &p->words;
     const struct layout *l = p->layout;
-    uint32_t block = item->block, first = w->block_word[block], end = w->block_word[block + 1];
+    uint32_t block = item->block;
     double worst = 1;
-    int all = end > first;
+    int all = l->words[block] > 0;
     struct judgement last;
-    for (uint32_t i = first; i < end;) {
-        uint32_t unit = w->unit[i], stop = w->unit_word[unit + 1];
+    for (uint32_t unit = w->block_unit[block]; unit < w->block_unit[block + 1]; unit++) {
+        uint32_t i = w->unit_word[unit], stop = w->unit_word[unit + 1];
         struct judgement g;
         if (!body_judge(body, i, stop, block, block + 1, 0, &g)) {
             all &= stop - i < STRETCH_LEAST;
-            i = stop;
             continue;
         }
         for (uint32_t k = 0; k < g.n_evidence; k++) {
@@ -181,7 +180,6 @@ static void judge_paragraph(struct plan *p, struct item *item, struct body *body
             item->judgement = last;
         }
         item->has_judgement = 1;
-        i = stop;
     }
     item->judgement.score = item->has_judgement ? worst : 0;
     item->gone = all && item->has_judgement && worst >= rules->threshold;
@@ -189,17 +187,16 @@ static void judge_paragraph(struct plan *p, struct item *item, struct body *body
 
 /* Words before a colon at the start of an item, where they are a label and no speaker: TM_NONE where there are none. */
 static uint32_t label_end(const struct plan *p, uint32_t block) {
-    const struct words *w = &p->words;
     const tm_tokens *t = &p->layout->tokens;
-    uint32_t first = w->block_word[block], end = w->block_word[block + 1];
+    uint32_t first = layout_first_word(p->layout, block), end = layout_end_word(p->layout, block);
     uint32_t token = layout_first_token(p->layout, block), stop = layout_end_token(p->layout, block);
     for (uint32_t i = first; token < stop; token++) {
         if (p->layout->text.data[t->start[token]] == ':' && t->length[token] == 1) {
             int quoted = token + 1 < stop && t->shape[token + 1] & TM_SHAPE_QUOTE;
-            int capitals = i > first && t->shape[w->token[i - 1]] & TM_SHAPE_ALL_UPPER;
+            int capitals = i > first && t->shape[p->layout->word_token[i - 1]] & TM_SHAPE_ALL_UPPER;
             return (quoted && !capitals) || i == first || i == end ? TM_NONE : i;
         }
-        if (i < end && w->token[i] == token && ++i - first > LABEL_MOST_WORDS)
+        if (i < end && p->layout->word_token[i] == token && ++i - first > LABEL_MOST_WORDS)
             break;
     }
     return TM_NONE;
@@ -213,12 +210,12 @@ static void soften_labels(struct plan *p, const struct group *g) {
     for (uint32_t i = g->first; i < g->end; i++)
         labelled += label_end(p, p->items[i].block) != TM_NONE;
     for (uint32_t i = g->first; labelled && i < g->end; i++) {
-        uint32_t block = p->items[i].block, first = w->block_word[block], end = label_end(p, block);
+        uint32_t block = p->items[i].block, first = layout_first_word(p->layout, block), end = label_end(p, block);
         if (end == TM_NONE)
             continue;
         int capitals = 1;
         for (uint32_t k = first; k < end; k++)
-            capitals &= (p->layout->tokens.shape[w->token[k]] & TM_SHAPE_ALL_UPPER) != 0;
+            capitals &= (p->layout->tokens.shape[p->layout->word_token[k]] & TM_SHAPE_ALL_UPPER) != 0;
         for (uint32_t k = first; (labelled > 1 || capitals) && k < end; k++) {
             w->flags[k] = IS_FUNCTION;
             w->number[k] = -1;
@@ -228,7 +225,7 @@ static void soften_labels(struct plan *p, const struct group *g) {
 
 static void judge_item(struct plan *p, struct item *item, struct body *body) {
     const struct words *w = &p->words;
-    uint32_t block = item->block, first = w->block_word[block], end = w->block_word[block + 1];
+    uint32_t block = item->block, first = layout_first_word(p->layout, block), end = layout_end_word(p->layout, block);
     if (end - first < ITEM_LEAST_WORDS)
         item->context += CONTEXT_SHORT;
     item->has_judgement = (uint32_t)body_judge(body, first, end, block, block + 1, item->context, &item->judgement);
@@ -319,6 +316,28 @@ static void drop_heads(struct plan *p) {
     }
 }
 
+/* What is judged, and what it is judged by. NULL where nothing is to be judged. */
+static struct body *read_body(struct plan *p, const struct rules *rules, const struct lexicon *lexicon,
+                              const tm_host *host, tm_doc *doc) {
+    const struct layout *l = p->layout;
+    uint32_t n = l->blocks.count, n_stretches = 0;
+    uint8_t *in_body = host->alloc(doc, 2 * ((uint64_t)n + 1)), *is_stretch = in_body + n;
+    memset(is_stretch, 0, n);
+    for (uint32_t i = 0; i < p->n_items; i++) {
+        const struct item *item = &p->items[i];
+        int judged =
+            item->kind == KIND_BULLET || (item->kind == KIND_PARAGRAPH && !(l->marks[item->block] & BLOCK_EQUAL));
+        is_stretch[item->block] = judged && rules->kinds >> item->kind & 1;
+        n_stretches += is_stretch[item->block];
+    }
+    if (n_stretches == 0)
+        return NULL;
+    for (uint32_t block = 0; block < n; block++)
+        in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_DECK | BLOCK_EQUAL));
+    words_build(&p->words, l, is_stretch, lexicon, host, doc);
+    return body_index(&p->words, in_body, p->gone, host, doc);
+}
+
 void plan_make(struct plan *p, struct layout *l, const struct rules *rules, const struct lexicon *lexicon,
                const tm_host *host, tm_doc *doc) {
     memset(p, 0, sizeof *p);
@@ -327,11 +346,7 @@ void plan_make(struct plan *p, struct layout *l, const struct rules *rules, cons
     if (l->n_marks == 0)
         return;
     collect(p, host, doc);
-    words_build(&p->words, lexicon, host, doc, &l->tokens, &l->sentences, &l->blocks);
-    uint8_t *in_body = host->alloc(doc, (uint64_t)l->blocks.count + 1);
-    for (uint32_t block = 0; block < l->blocks.count; block++)
-        in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_DECK | BLOCK_EQUAL));
-    struct body *body = body_index(&p->words, in_body, p->gone, host, doc);
+    struct body *body = read_body(p, rules, lexicon, host, doc);
 
     for (uint32_t i = 0; i < p->n_items; i++) {
         struct item *item = &p->items[i];
@@ -345,7 +360,7 @@ void plan_make(struct plan *p, struct layout *l, const struct rules *rules, cons
         }
         p->gone[block] = item->gone != 0;
     }
-    if (rules->kinds >> KIND_BULLET & 1)
+    if (body && rules->kinds >> KIND_BULLET & 1)
         judge_bullets(p, body, rules);
     for (uint32_t i = 0; i < p->n_items; i++) {
         struct item *item = &p->items[i];

@@ -86,6 +86,11 @@ static const char heads[] =
     "points clés\n=en bref\nl'essentiel\nl’essentiel\n=résumé\nen résumé\nles points forts\nà retenir\nce qu'il faut "
     "retenir\n要点\n摘要\n概要\n核心提示\n重点\n看点\n速览";
 
+static void set_bit(uint64_t *bits, uint64_t hash) {
+    uint64_t bit = hash % LEXICON_BITS;
+    bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+}
+
 static void add(struct lexicon *x, uint64_t hash, uint32_t classes, double value) {
     uint64_t i = hash & x->mask;
     while (x->table[i].hash != 0 && x->table[i].hash != hash)
@@ -94,6 +99,8 @@ static void add(struct lexicon *x, uint64_t hash, uint32_t classes, double value
     x->table[i].classes |= classes;
     if (classes & (WORD_NUMBER | WORD_SCALE))
         x->table[i].value = value;
+    if (classes & WORD_NUMBER)
+        set_bit(x->number_bits, hash);
 }
 
 static void add_list(struct lexicon *x, const tm_host *host, const char *list, uint32_t classes) {
@@ -118,8 +125,10 @@ static void add_head(struct lexicon *x, const tm_host *host, const char *text, s
     for (uint32_t i = 0; i < buffer.count && i < 16; i++)
         if (!(shape[i] & TM_SHAPE_PUNCT) && p->count < HEAD_MOST_WORDS)
             p->hash[p->count++] = hash[i];
-    if (p->count)
-        x->n_heads++;
+    if (p->count == 0)
+        return;
+    set_bit(x->head_bits, p->hash[0]);
+    x->n_heads++;
 }
 
 int32_t lexicon_init(struct lexicon *x, const tm_host *host) {
@@ -158,13 +167,16 @@ void lexicon_deinit(struct lexicon *x) {
 }
 
 int lexicon_is_head(const struct lexicon *x, const uint64_t *hash, uint32_t count) {
-    for (uint32_t i = 0; i < x->n_heads; i++) {
-        const struct head_phrase *p = &x->heads[i];
-        if (p->count > count || (p->alone && p->count != count))
+    for (uint32_t at = 0; at < count; at++) {
+        if (!lexicon_may(x->head_bits, hash[at]))
             continue;
-        for (uint32_t at = 0; at + p->count <= count; at++)
+        for (uint32_t i = 0; i < x->n_heads; i++) {
+            const struct head_phrase *p = &x->heads[i];
+            if (p->hash[0] != hash[at] || p->count > count - at || (p->alone && p->count != count))
+                continue;
             if (memcmp(hash + at, p->hash, p->count * sizeof *hash) == 0)
                 return 1;
+        }
     }
     return 0;
 }

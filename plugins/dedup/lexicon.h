@@ -22,6 +22,7 @@ struct word_class {
 };
 
 #define HEAD_MOST_WORDS 6u
+#define LEXICON_BITS 4096u
 
 struct head_phrase {
     uint64_t hash[HEAD_MOST_WORDS];
@@ -34,7 +35,15 @@ struct lexicon {
     uint32_t mask;
     uint32_t n_heads;
     struct head_phrase *heads;
+    uint64_t head_bits[LEXICON_BITS / 64];   /* by hash: it may begin a head */
+    uint64_t number_bits[LEXICON_BITS / 64]; /* it may be a number word */
 };
+
+/* Whether a hash may be one of those that the bits were set for. */
+static inline uint32_t lexicon_may(const uint64_t *bits, uint64_t hash) {
+    uint64_t bit = hash % LEXICON_BITS;
+    return (uint32_t)(bits[bit / 64] >> (bit % 64) & 1);
+}
 
 /* TM_OK, or TM_ERANGE without memory. */
 int32_t lexicon_init(struct lexicon *lexicon, const tm_host *host);

@@ -37,8 +37,36 @@ uint32_t layout_last_token(const struct layout *l, uint32_t block) {
     return i > first ? i - 1 : TM_NONE;
 }
 
-static int is_word(uint32_t shape) {
-    return !(shape & (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_EMOJI));
+/* The number of a citation mark, [4]. */
+static int is_citation(const char *text, const tm_tokens *t, uint32_t i) {
+    uint32_t end = t->start[i] + t->length[i];
+    return t->length[i] <= 3 && t->start[i] > 0 && text[t->start[i] - 1] == '[' && text[end] == ']';
+}
+
+/* Lists the words, without a branch on what a token is: that is a coin's toss. */
+static void find_words(struct layout *l) {
+    const tm_tokens *t = &l->tokens;
+    const char *text = l->text.data;
+    uint32_t n = 0, *words = l->word_token;
+    for (uint32_t block = 0; block < l->blocks.count; block++) {
+        uint32_t sentence = l->blocks.sentence[block], stop = l->blocks.sentence[block + 1], before = n;
+        uint32_t body = l->blocks.start[block] + l->blocks.mark[block];
+        for (uint32_t i = l->sentences.token[sentence]; sentence < stop; sentence++) {
+            uint32_t end = l->sentences.token[sentence + 1];
+            l->sentence_word[sentence] = n;
+            while (i < end && t->start[i] < body)
+                i++;
+            for (; i < end; i++) {
+                uint32_t shape = t->shape[i];
+                words[n] = i;
+                n += !(shape & (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_EMOJI));
+                if (shape & TM_SHAPE_NUMBER && is_citation(text, t, i))
+                    n--;
+            }
+        }
+        l->words[block] = n - before;
+    }
+    l->sentence_word[l->sentences.count] = n;
 }
 
 struct run {
@@ -46,52 +74,49 @@ struct run {
     uint32_t block; /* + 1 */
 };
 
-/* Counts words, finds the blocks whose runs stand elsewhere. hits and whole are by block. */
+/* Finds the blocks whose runs stand elsewhere. hits and whole are by block. */
 static void count_runs(const struct layout *l, struct run *table, uint64_t mask, uint32_t *hits, uint64_t *whole) {
-    const tm_tokens *t = &l->tokens;
+    const uint64_t *hash = l->tokens.hash;
     uint64_t out = 1; /* FACTOR^RUN: what a word is worth when it leaves the run */
     for (uint32_t i = 0; i < RUN; i++)
         out *= FACTOR;
     for (uint32_t block = 0; block < l->blocks.count; block++) {
-        uint64_t run = 0, all = 0, ring[RUN] = {0};
-        uint32_t n = 0, at = 0, end = layout_end_token(l, block);
-        for (uint32_t i = layout_first_token(l, block); i < end; i++) {
-            if (!is_word(t->shape[i]))
-                continue;
-            uint64_t h = t->hash[i];
-            run = run * FACTOR + h - ring[at] * out;
-            ring[at] = h;
-            at = at + 1 == RUN ? 0 : at + 1;
+        const uint32_t *word = l->word_token + layout_first_word(l, block);
+        uint64_t run = 0, all = 0, last[RUN] = {0};
+        uint32_t n = l->words[block], i = 0;
+        for (; i < n && i < RUN - 1; i++) {
+            last[i + 1] = hash[word[i]];
+            all = run = run * FACTOR + last[i + 1];
+        }
+        for (; i < n; i++) {
+            uint64_t h = hash[word[i]];
+            run = run * FACTOR + h - last[0] * out;
             all = all * FACTOR + h;
-            if (++n < RUN)
-                continue;
+            for (uint32_t k = 0; k + 1 < RUN; k++)
+                last[k] = last[k + 1];
+            last[RUN - 1] = h;
             uint64_t key = run ^ (run >> 31);
             struct run *place = &table[key & mask];
             uint32_t tag = (uint32_t)(key >> 32);
-            if (place->block && place->tag == tag && place->block != block + 1) {
+            if (place->tag == tag && place->block && place->block != block + 1) {
                 hits[block]++;
                 hits[place->block - 1]++;
             }
             *place = (struct run){tag, block + 1};
         }
-        l->words[block] = n;
         whole[block] = n ? all ^ (all >> 29) ^ n : 0;
     }
 }
 
 static int same_words(const struct layout *l, uint32_t a, uint32_t b) {
-    uint32_t i = layout_first_token(l, a), j = layout_first_token(l, b);
-    uint32_t i_end = layout_end_token(l, a), j_end = layout_end_token(l, b);
-    for (;;) {
-        while (i < i_end && !is_word(l->tokens.shape[i]))
-            i++;
-        while (j < j_end && !is_word(l->tokens.shape[j]))
-            j++;
-        if (i == i_end || j == j_end)
-            return i == i_end && j == j_end;
-        if (l->tokens.hash[i++] != l->tokens.hash[j++])
+    const uint32_t *x = l->word_token + layout_first_word(l, a), *y = l->word_token + layout_first_word(l, b);
+    uint32_t n = l->words[a];
+    if (n != l->words[b])
+        return 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (l->tokens.hash[x[i]] != l->tokens.hash[y[i]])
             return 0;
-    }
+    return 1;
 }
 
 static int is_question(const struct layout *l, uint32_t block) {
@@ -215,11 +240,13 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         runs *= 2;
     while (blocks < (uint64_t)n * 2)
         blocks *= 2;
-    uint64_t bytes = runs * sizeof(struct run) + (uint64_t)n * (8 + 4 + 4 + 4 + 1) + blocks * 4 + 64;
+    uint64_t cleared = runs * sizeof(struct run) + (uint64_t)n * (8 + 4 + 4 + 4 + 1) + blocks * 4;
+    cleared = (cleared + 7) & ~(uint64_t)7;
+    uint64_t bytes = cleared + ((uint64_t)l->tokens.count + l->sentences.count + 2) * 4;
     char *scratch = host->scratch(doc, bytes);
     if (!scratch)
         return 0;
-    memset(scratch, 0, bytes);
+    memset(scratch, 0, cleared);
     struct run *table = (struct run *)(void *)scratch;
     uint64_t *whole = (uint64_t *)(void *)(table + runs);
     uint32_t *hits = (uint32_t *)(void *)(whole + n);
@@ -227,7 +254,10 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
     l->words = places + blocks;
     l->other = l->words + n;
     l->marks = (uint8_t *)(l->other + n);
+    l->sentence_word = (uint32_t *)(void *)(scratch + cleared);
+    l->word_token = l->sentence_word + l->sentences.count + 1;
 
+    find_words(l);
     count_runs(l, table, runs - 1, hits, whole);
     l->title = find_title(l, lexicon, host, doc);
     find_equal(l, whole, places, blocks - 1);

@@ -24,17 +24,29 @@ struct layout {
     tm_sentences sentences;
     tm_blocks blocks;
     tm_lines lines;
-    uint8_t *marks;   /* by block: BLOCK_... */
-    uint32_t *words;  /* by block: its words */
-    uint32_t *other;  /* by block: of an equal one, the first; of the first, the second */
-    uint32_t n_marks; /* blocks with any mark but BLOCK_HEAD */
-    uint32_t title;   /* the block that is taken for the title, or TM_NONE */
+    uint32_t *word_token;    /* by word: its index in the token layer */
+    uint32_t *sentence_word; /* by sentence: its first word; one more element than sentences */
+    uint8_t *marks;          /* by block: BLOCK_... */
+    uint32_t *words;         /* by block: its words */
+    uint32_t *other;         /* by block: of an equal one, the first; of the first, the second */
+    uint32_t n_marks;        /* blocks with any mark but BLOCK_HEAD */
+    uint32_t title;          /* the block that is taken for the title, or TM_NONE */
 };
 
 /* Fills the layout; 0 where nothing in the document could repeat (then only text, layers and n_marks are set). */
 int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc);
 
 #define LAYOUT_PROSE_WORDS 18u
+
+/* Words of a block, from the first to one past the last: tokens that are no punctuation, no clitic, no citation mark
+ * ([4]) and no list mark. */
+static inline uint32_t layout_first_word(const struct layout *l, uint32_t block) {
+    return l->sentence_word[l->blocks.sentence[block]];
+}
+
+static inline uint32_t layout_end_word(const struct layout *l, uint32_t block) {
+    return l->sentence_word[l->blocks.sentence[block + 1]];
+}
 
 /* Whether a block is a paragraph of the body, by its length and end. */
 int layout_is_prose(const struct layout *l, uint32_t block);

@@ -20,29 +20,34 @@ struct candidate {
     double bonus;
     uint64_t mask[MASKS];    /* locals that stand in it */
     uint16_t at[UNIT_MOST];  /* local at each word of the unit */
-    uint8_t rank[UNIT_MOST]; /* number of content words before it */
+    uint8_t rank[UNIT_MOST]; /* content words before it; of what is chosen only */
     uint32_t count;
 };
 
 struct body {
-    const struct words *words;
+    struct words *words;
+    const uint8_t *in_body;
     const uint8_t *block_gone;
+    const tm_host *host;
+    tm_doc *doc;
     uint32_t n_units;
     uint32_t *df;      /* by id: units of the body */
     uint32_t *posting; /* by id: where its units begin in list; one more element */
     uint32_t *list;
     uint32_t *stamp; /* by id: the stretch that last had it */
     uint16_t *local; /* by id: its number in that stretch */
+    double *rarity;  /* by id: its weight; 0 where it was not asked for */
     uint32_t epoch;
     double *heat; /* by unit: weight of the current stretch's words */
     uint32_t *touched;
     double log_scale;
-    struct number *numbers; /* of the body, by value */
+    struct number *numbers; /* of the body, by value; NULL until one is asked for */
     uint32_t n_numbers;
     struct candidate candidates[CANDIDATES];
     /* the stretch: by local */
     uint32_t n_locals;
-    double weight[STRETCH_MOST]; /* summed over its places */
+    double weight[STRETCH_MOST];     /* summed over its places */
+    uint32_t first_at[STRETCH_MOST]; /* its first word */
     uint64_t follows[STRETCH_MOST][MASKS];
     uint16_t place[STRETCH_MOST]; /* local of each word */
 };
@@ -52,68 +57,73 @@ static int by_value(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-struct body *body_index(const struct words *w, const uint8_t *in_body, const uint8_t *block_gone, const tm_host *host,
+/* Cleared memory of the document. */
+static void *zalloc(const tm_host *host, tm_doc *doc, uint64_t bytes) {
+    void *p = host->alloc(doc, bytes);
+    memset(p, 0, bytes);
+    return p;
+}
+
+struct body *body_index(struct words *w, const uint8_t *in_body, const uint8_t *block_gone, const tm_host *host,
                         tm_doc *doc) {
     struct body *b = host->alloc(doc, sizeof *b);
-    uint64_t ids = (uint64_t)w->n_ids + 2;
-    memset(b, 0, sizeof *b);
+    uint64_t ids = (uint64_t)w->n_ids + 2, units = (uint64_t)w->n_units + 1;
+    uint32_t n_hits = 0, total = 0;
     b->words = w;
+    b->in_body = in_body;
     b->block_gone = block_gone;
-    b->df = host->alloc(doc, ids * 4);
+    b->host = host;
+    b->doc = doc;
+    b->n_units = 0;
+    b->epoch = 0;
+    b->numbers = NULL;
+    b->n_numbers = 0;
+    b->df = zalloc(host, doc, ids * 4);
+    b->stamp = zalloc(host, doc, ids * 4);
+    b->rarity = zalloc(host, doc, ids * sizeof *b->rarity);
+    b->heat = zalloc(host, doc, units * sizeof *b->heat);
     b->posting = host->alloc(doc, ids * 4);
-    b->stamp = host->alloc(doc, ids * 4);
     b->local = host->alloc(doc, ids * 2);
-    b->heat = host->alloc(doc, ((uint64_t)w->n_units + 1) * sizeof *b->heat);
-    b->touched = host->alloc(doc, ((uint64_t)w->n_units + 1) * 4);
-    memset(b->df, 0, ids * 4);
-    memset(b->stamp, 0, ids * 4);
-    memset(b->heat, 0, ((uint64_t)w->n_units + 1) * sizeof *b->heat);
-    /* stamp holds the last unit of an id while counting: a word counts once a unit. */
-    for (int pass = 0; pass < 2; pass++) {
-        for (uint32_t u = 0; u < w->n_units; u++) {
-            if (!in_body[w->unit_block[u]])
-                continue;
-            b->n_units += pass == 0;
-            for (uint32_t i = w->unit_word[u]; i < w->unit_word[u + 1]; i++) {
-                uint32_t id = w->id[i];
-                if (b->stamp[id] == u + 1)
-                    continue;
-                b->stamp[id] = u + 1;
-                if (pass == 0)
-                    b->df[id]++;
-                else
-                    b->list[b->posting[id]++] = u;
-            }
-        }
-        if (pass == 0) {
-            uint32_t total = 0;
-            for (uint32_t id = 0; id < w->n_ids; id++) {
-                b->posting[id] = total;
-                total += b->df[id];
-            }
-            b->list = host->alloc(doc, ((uint64_t)total + 1) * 4);
-            memset(b->stamp, 0, ids * 4);
-        }
+    b->touched = host->alloc(doc, units * 4);
+    for (uint32_t u = 0; u < w->n_units; u++)
+        b->n_units += in_body[w->unit_block[u]];
+    /* Each id once a unit, in the order of the units; stamp holds the last unit that had it. Function words find
+     * nothing. */
+    uint32_t *hit_id = host->alloc(doc, 2 * ((uint64_t)w->n_known + 1) * 4), *hit_unit = hit_id + w->n_known + 1;
+    for (uint32_t i = 0, u = 0; i < w->n_known; i++) {
+        uint32_t word = w->known[i], id = w->id[word];
+        while (w->unit_word[u + 1] <= word)
+            u++;
+        uint32_t counts = (uint32_t)(b->stamp[id] != u + 1) & in_body[w->unit_block[u]] & !w->id_function[id];
+        b->stamp[id] = u + 1;
+        b->df[id] += counts;
+        hit_id[n_hits] = id;
+        hit_unit[n_hits] = u;
+        n_hits += counts;
     }
+    for (uint32_t id = 0; id < w->n_ids; id++) {
+        b->posting[id] = total;
+        total += b->df[id];
+    }
+    b->list = host->alloc(doc, ((uint64_t)total + 1) * 4);
+    for (uint32_t hit = 0; hit < n_hits; hit++)
+        b->list[b->posting[hit_id[hit]]++] = hit_unit[hit];
     for (uint32_t id = w->n_ids; id > 0; id--)
         b->posting[id] = b->posting[id - 1];
     b->posting[0] = 0;
     memset(b->stamp, 0, ids * 4);
-    b->numbers = host->alloc(doc, ((uint64_t)w->n_numbers + 1) * sizeof *b->numbers);
-    for (uint32_t u = 0; u < w->n_units; u++)
-        for (uint32_t i = w->unit_word[u]; in_body[w->unit_block[u]] && i < w->unit_word[u + 1]; i++)
-            if (w->number[i] >= 0)
-                b->numbers[b->n_numbers++] = w->numbers[w->number[i]];
-    qsort(b->numbers, b->n_numbers, sizeof *b->numbers, by_value);
     b->log_scale = 1 / log((b->n_units + 1.0) / 0.5);
     return b;
 }
 
-static double weight_of(const struct body *b, uint32_t word) {
+static double weight_of(struct body *b, uint32_t word) {
     const struct words *w = b->words;
+    double *rarity = &b->rarity[w->id[word]];
     if (w->flags[word] & IS_FUNCTION)
         return WEIGHT_FUNCTION;
-    return log((b->n_units + 1.0) / (b->df[w->id[word]] + 0.5)) * b->log_scale + 0.25;
+    if (!(*rarity > 0))
+        *rarity = log((b->n_units + 1.0) / (b->df[w->id[word]] + 0.5)) * b->log_scale + 0.25;
+    return *rarity;
 }
 
 /* Gives the stretch's words their local numbers and weights; returns the summed weight. */
@@ -129,6 +139,7 @@ static double localize(struct body *b, uint32_t first, uint32_t end) {
             b->stamp[id] = b->epoch;
             b->local[id] = (uint16_t)b->n_locals;
             b->weight[b->n_locals] = 0;
+            b->first_at[b->n_locals] = i;
             memset(b->follows[b->n_locals], 0, sizeof b->follows[0]);
             b->n_locals++;
         }
@@ -145,17 +156,12 @@ static double localize(struct body *b, uint32_t first, uint32_t end) {
 }
 
 /* The units that share most weight with the stretch, by the postings of its rarest words. */
-static uint32_t find_units(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first, uint32_t skip_end) {
+static uint32_t find_units(struct body *b, uint32_t skip_first, uint32_t skip_end) {
     const struct words *w = b->words;
     uint32_t order[STRETCH_MOST], n = 0, n_touched = 0, looks = 0, found = 0;
-    for (uint32_t i = first; i < end; i++) {
-        uint32_t id = w->id[i], l = b->local[id];
-        if (b->df[id] == 0 || b->stamp[id] != b->epoch)
-            continue;
-        int again = 0;
-        for (uint32_t k = first; k < i && !again; k++)
-            again = b->place[k - first] == l;
-        if (again)
+    for (uint32_t l = 0; l < b->n_locals; l++) {
+        uint32_t i = b->first_at[l], id = w->id[i];
+        if (b->df[id] == 0)
             continue;
         uint32_t at = n++;
         while (at > 0 && b->df[w->id[order[at - 1]]] > b->df[id]) {
@@ -200,32 +206,43 @@ static uint32_t find_units(struct body *b, uint32_t first, uint32_t end, uint32_
 }
 
 /* What of the stretch stands in a unit, and where. */
-static void read_unit(struct body *b, struct candidate *c) {
+static void read_unit(const struct body *b, struct candidate *c) {
     const struct words *w = b->words;
-    uint32_t first = w->unit_word[c->unit], rank = 0;
+    uint32_t first = w->unit_word[c->unit];
+    uint16_t before = NONE16;
     c->count = w->unit_word[c->unit + 1] - first;
     c->bonus = 0;
     memset(c->mask, 0, sizeof c->mask);
     for (uint32_t j = 0; j < c->count; j++) {
         uint32_t id = w->id[first + j];
-        c->at[j] = NONE16;
+        uint16_t l = b->stamp[id] == b->epoch ? b->local[id] : NONE16;
+        c->at[j] = l;
+        if (l != NONE16) {
+            c->mask[l / 64] |= (uint64_t)1 << (l % 64);
+            if (before != NONE16 && b->follows[before][l / 64] >> (l % 64) & 1)
+                c->bonus += 0.3;
+        }
+        before = l;
+    }
+}
+
+/* What is asked of evidence only. */
+static void read_evidence(struct body *b, struct candidate *c) {
+    struct words *w = b->words;
+    uint32_t first = w->unit_word[c->unit], rank = 0;
+    if (!w->unit_read[c->unit])
+        words_read_unit(w, c->unit);
+    for (uint32_t j = 0; j < c->count; j++) {
         c->rank[j] = (uint8_t)rank;
         rank += !(w->flags[first + j] & IS_FUNCTION);
-        if (b->stamp[id] != b->epoch)
-            continue;
-        uint16_t l = b->local[id];
-        c->at[j] = l;
-        c->mask[l / 64] |= (uint64_t)1 << (l % 64);
-        if (j > 0 && c->at[j - 1] != NONE16 && b->follows[c->at[j - 1]][l / 64] >> (l % 64) & 1)
-            c->bonus += 0.3;
     }
 }
 
 static double gain_of(const struct body *b, const struct candidate *c, const uint64_t *covered) {
     double gain = 0;
-    for (uint32_t l = 0; l < b->n_locals; l++)
-        if (c->mask[l / 64] >> (l % 64) & 1 && !(covered[l / 64] >> (l % 64) & 1))
-            gain += b->weight[l];
+    for (uint32_t m = 0; m * 64 < b->n_locals; m++)
+        for (uint64_t bits = c->mask[m] & ~covered[m]; bits; bits &= bits - 1)
+            gain += b->weight[m * 64 + (uint32_t)__builtin_ctzll(bits)];
     return gain;
 }
 
@@ -259,8 +276,24 @@ static int has_number(const struct body *b, const struct judgement *g, int32_t n
     return 0;
 }
 
+static void collect_numbers(struct body *b) {
+    struct words *w = b->words;
+    for (uint32_t u = 0; u < w->n_units; u++)
+        if (b->in_body[w->unit_block[u]] && !w->unit_read[u] && words_may_have_number(w, u))
+            words_read_unit(w, u);
+    b->numbers = b->host->alloc(b->doc, ((uint64_t)w->n_numbers + 1) * sizeof *b->numbers);
+    for (uint32_t u = 0; u < w->n_units; u++)
+        for (uint32_t i = w->unit_word[u]; w->unit_read[u] && b->in_body[w->unit_block[u]] && i < w->unit_word[u + 1];
+             i++)
+            if (w->number[i] >= 0)
+                b->numbers[b->n_numbers++] = w->numbers[w->number[i]];
+    qsort(b->numbers, b->n_numbers, sizeof *b->numbers, by_value);
+}
+
 /* Whether the body has the number anywhere: equal, or near enough that it may be its rounding. */
-static int body_has_number(const struct body *b, int32_t number) {
+static int body_has_number(struct body *b, int32_t number) {
+    if (!b->numbers)
+        collect_numbers(b);
     const struct number *said = &b->words->numbers[number];
     uint8_t rounding = b->words->rounding[number];
     double slack = fabs(said->value) * 0.5;
@@ -347,7 +380,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
     if (length < STRETCH_LEAST || length > STRETCH_MOST || b->n_units == 0)
         return 0;
     double total = localize(b, first, end);
-    uint32_t found = find_units(b, first, end, skip_first, skip_end);
+    uint32_t found = find_units(b, skip_first, skip_end);
     for (uint32_t k = 0; k < found; k++)
         read_unit(b, &b->candidates[k]);
 
@@ -357,10 +390,10 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
     uint32_t most = length > 30 ? 3 : 2, measured = 0;
     double sum = 0;
     for (uint32_t k = 0; k < EVIDENCE_MOST; k++) {
-        const struct candidate *best = NULL;
+        struct candidate *best = NULL;
         double best_gain = 0, best_value = 0;
         for (uint32_t i = 0; i < found; i++) {
-            const struct candidate *c = &b->candidates[i];
+            struct candidate *c = &b->candidates[i];
             int taken = 0;
             for (uint32_t e = 0; e < g->n_evidence; e++)
                 taken |= chosen[e] == c;
@@ -373,6 +406,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         }
         if (!best)
             break;
+        read_evidence(b, best);
         chosen[g->n_evidence] = best;
         g->evidence[g->n_evidence++] = best->unit;
         if (k < most) {

@@ -41,8 +41,8 @@ struct body;
 
 /* An index over the units of blocks with in_body set; block_gone may change between calls of body_judge: units of
  * blocks that are gone are no evidence. */
-struct body *body_index(const struct words *words, const uint8_t *in_body, const uint8_t *block_gone,
-                        const tm_host *host, tm_doc *doc);
+struct body *body_index(struct words *words, const uint8_t *in_body, const uint8_t *block_gone, const tm_host *host,
+                        tm_doc *doc);
 /* Judges the words [first, end), never by units of the blocks [skip_first, skip_end); context is added to the logit. 0
  * where there is too little or too much to judge. */
 int body_judge(struct body *body, uint32_t first, uint32_t end, uint32_t skip_first, uint32_t skip_end, double context,

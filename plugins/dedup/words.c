@@ -1,21 +1,47 @@
-/* words.c: see words.h. One pass over the tokens; a dictionary from stems to ids by open addressing. */
+/* words.c: see words.h. Stretches fill the dictionary, by open addressing, from keys to ids. Then one pass over all
+ * other text looks up its words: a table of three-letter starts turns most of them away, a small cache by the token's
+ * hash spares stemming the others more than once.
+ */
 #include "words.h"
 
+#include "stem.h"
+
 #include <string.h>
+
+#define CACHE_LEAST 256u
+#define CACHE_MOST 65536u
+#define CHUNK 256u /* words that are looked up together */
+#define FACTOR 0x9e3779b97f4a7c15u
+
+struct seen {
+    uint64_t tag; /* of hash and case; 0: empty */
+    uint32_t id;
+    uint32_t reserved;
+};
 
 struct dictionary {
     uint64_t *key; /* 0: empty */
     uint32_t *id;
     uint64_t mask;
-    const tm_host *host;
-    tm_doc *doc;
+    struct seen *cache;
+    uint64_t cache_mask;
+    uint64_t starts[STEM_STARTS / 64]; /* bits: some word of a stretch begins so */
 };
 
-static void dictionary_room(struct dictionary *d, uint64_t places) {
+static void dictionary_init(struct dictionary *d, uint64_t words, const tm_host *host, tm_doc *doc) {
+    uint64_t places = 64, cache = CACHE_LEAST;
+    while (places < words * 2)
+        places *= 2;
+    while (cache < words * 2 && cache < CACHE_MOST)
+        cache *= 2;
     d->mask = places - 1;
-    d->key = d->host->alloc(d->doc, places * 8);
-    d->id = d->host->alloc(d->doc, places * 4);
+    d->key = host->alloc(doc, places * 8);
+    d->id = host->alloc(doc, places * 4);
+    d->cache_mask = cache - 1;
+    d->cache = host->alloc(doc, cache * sizeof *d->cache);
     memset(d->key, 0, places * 8);
+    memset(d->cache, 0, cache * sizeof *d->cache);
+    memset(d->starts, 0, sizeof d->starts);
 }
 
 static uint64_t dictionary_place(const struct dictionary *d, uint64_t key) {
@@ -25,103 +51,168 @@ static uint64_t dictionary_place(const struct dictionary *d, uint64_t key) {
     return i;
 }
 
-/* Twice the room; what was is left to the document's memory, which is no more than what is now. */
-static void dictionary_grow(struct dictionary *d) {
-    struct dictionary old = *d;
-    dictionary_room(d, (old.mask + 1) * 2);
-    for (uint64_t i = 0; i <= old.mask; i++) {
-        if (!old.key[i])
-            continue;
-        uint64_t place = dictionary_place(d, old.key[i]);
-        d->key[place] = old.key[i];
-        d->id[place] = old.id[i];
+static uint32_t dictionary_add(struct dictionary *d, uint64_t key, uint32_t *count) {
+    uint64_t i = dictionary_place(d, key |= 1);
+    if (!d->key[i]) {
+        d->key[i] = key;
+        d->id[i] = (*count)++;
     }
-}
-
-static uint32_t dictionary_id(struct dictionary *d, uint64_t key, uint32_t *count) {
-    key |= 1;
-    uint64_t i = dictionary_place(d, key);
-    if (d->key[i])
-        return d->id[i];
-    if ((uint64_t)*count * 4 > d->mask * 3) {
-        dictionary_grow(d);
-        i = dictionary_place(d, key);
-    }
-    d->key[i] = key;
-    d->id[i] = (*count)++;
     return d->id[i];
 }
 
-static int ends(const char *s, uint32_t n, const char *end) {
-    uint32_t k = (uint32_t)strlen(end);
-    return n > k && memcmp(s + n - k, end, k) == 0;
+static uint32_t dictionary_find(const struct dictionary *d, uint64_t key) {
+    uint64_t i = dictionary_place(d, key | 1);
+    return d->key[i] ? d->id[i] : WORD_ELSEWHERE;
 }
 
-static uint32_t undouble(const char *s, uint32_t n) {
-    if (n > 3 && s[n - 1] == s[n - 2] && s[n - 1] != 'l' && s[n - 1] != 's' && s[n - 1] != 'z')
-        n--;
-    return n;
-}
-
-/* The length of the stem of a lower-case ASCII word; a final y becomes i in place. */
-static uint32_t stem(char *s, uint32_t n) {
-    if (n <= 3)
-        return n;
-    if (n > 4 && ends(s, n, "ies")) {
-        n -= 2;
-        s[n - 1] = 'y';
-    } else if (ends(s, n, "sses") || ends(s, n, "xes") || ends(s, n, "ches") || ends(s, n, "shes") ||
-               ends(s, n, "zes")) {
-        n -= 2;
-    } else if (s[n - 1] == 's' && !ends(s, n, "ss") && !ends(s, n, "us") && !ends(s, n, "is")) {
-        n--;
-    }
-    if (n >= 6 && ends(s, n, "ing")) {
-        n = undouble(s, n - 3);
-    } else if (n > 4 && ends(s, n, "ied")) {
-        n -= 2;
-        s[n - 1] = 'y';
-    } else if (n >= 5 && ends(s, n, "ed")) {
-        n = undouble(s, n - 2);
-    } else if (n >= 6 && ends(s, n, "ly")) {
-        n -= 2;
-    }
-    if (n > 3 && s[n - 1] == 'e')
-        n--;
-    if (n > 2 && s[n - 1] == 'y')
-        s[n - 1] = 'i';
-    return n;
-}
-
-/* Who lives where: Israeli and Israel, Russian and Russia. */
-static uint32_t stem_people(const char *s, uint32_t n) {
-    if (n >= 6 && s[n - 1] == 'n' && s[n - 2] == 'a' && strchr("iec", s[n - 3]))
-        return n - 1;
-    if (n >= 5 && s[n - 1] == 'i' && strchr("lnq", s[n - 2]))
-        return n - 1;
-    return n;
-}
-
-static uint64_t stem_key(const char *text, uint32_t len, uint64_t hash, int is_capital) {
-    char s[32];
-    if (len > sizeof s)
+/* Number words and all that begins with a digit are compared as they stand. */
+static uint64_t key_of(const struct words *w, uint32_t token) {
+    const tm_tokens *t = &w->layout->tokens;
+    uint32_t shape = t->shape[token];
+    uint64_t hash = t->hash[token];
+    if (shape & TM_SHAPE_IDEOGRAPH)
+        return !(shape & TM_SHAPE_SENTENCE) && t->shape[token - 1] & TM_SHAPE_IDEOGRAPH
+                   ? (hash ^ (t->hash[token - 1] >> 7)) * FACTOR
+                   : hash;
+    if (shape & (TM_SHAPE_DIGIT | TM_SHAPE_NON_ASCII))
         return hash;
-    for (uint32_t i = 0; i < len; i++) {
-        char c = (char)(text[i] | 32);
-        if (c < 'a' || c > 'z')
-            return hash;
-        s[i] = c;
-    }
-    uint32_t people = is_capital ? stem_people(s, len) : len;
-    uint32_t n = people < len ? people : stem(s, len);
-    uint64_t h = 0x9e3779b97f4a7c15u;
-    for (uint32_t i = 0; i < n; i++)
-        h = (h ^ (uint8_t)s[i]) * 0x100000001b3u;
-    return h ^ (h >> 29);
+    const struct word_class *class = lexicon_find(w->lexicon, hash);
+    if (class && class->classes & (WORD_NUMBER | WORD_SCALE))
+        return hash;
+    return stem_key(w->layout->text.data + t->start[token], t->length[token], hash,
+                    (shape & TM_SHAPE_FIRST_UPPER) != 0);
 }
 
-static int32_t take_number(struct words *w, const tm_host *host, tm_doc *doc, struct number n,
-                           const struct word_class *before, const struct word_class *before2) {
+/* How a word of other text that folds to the same may begin. */
+static void mark_start(struct dictionary *d, const struct words *w, uint32_t token) {
+    const tm_tokens *t = &w->layout->tokens;
+    const char *s = w->layout->text.data + t->start[token];
+    uint32_t len = t->length[token];
+    char folded[3 * 32 + 8];
+    if (t->shape[token] & TM_SHAPE_NON_ASCII) {
+        int64_t n = len <= 32 ? w->host->fold((tm_str){s, len}, folded, sizeof folded - 4) : -1;
+        if (n < 0)
+            return;
+        memset(folded + n, 0, 4);
+        s = folded;
+        len = (uint32_t)n;
+    }
+    uint32_t start = stem_start(s, len);
+    d->starts[start / 64] |= (uint64_t)1 << (start % 64);
+}
+
+/* Words [first, end) of a stretch. */
+static void add_words(struct words *w, struct dictionary *d, uint32_t first, uint32_t end) {
+    const struct layout *l = w->layout;
+    for (uint32_t n = first; n < end; n++) {
+        uint32_t token = l->word_token[n], shape = l->tokens.shape[token];
+        const struct word_class *class = lexicon_find(w->lexicon, l->tokens.hash[token]);
+        uint32_t id = dictionary_add(d, key_of(w, token), &w->n_ids);
+        mark_start(d, w, token);
+        w->id[n] = id;
+        w->id_lower[id] |= (shape & TM_SHAPE_LOWER) != 0;
+        w->id_function[id] |= class && class->classes & WORD_FUNCTION;
+    }
+}
+
+/* Words [first, end) of other text: first those that may be known are picked, without a branch for each, then those are
+ * looked up. */
+static void find_words(struct words *w, struct dictionary *d, uint32_t first, uint32_t end) {
+    const struct layout *l = w->layout;
+    const tm_tokens *t = &l->tokens;
+    const char *text = l->text.data;
+    while (first < end) {
+        uint32_t maybe[CHUNK], n = 0, stop = end - first > CHUNK ? first + CHUNK : end;
+        memset(w->id + first, 0, (stop - first) * sizeof *w->id);
+        for (uint32_t i = first; i < stop; i++) {
+            uint32_t token = l->word_token[i], start = stem_start(text + t->start[token], t->length[token]);
+            maybe[n] = i;
+            n += (uint32_t)(d->starts[start / 64] >> (start % 64) & 1) | (t->shape[token] / TM_SHAPE_NON_ASCII & 1);
+        }
+        for (uint32_t i = 0; i < n; i++) {
+            uint32_t token = l->word_token[maybe[i]], shape = t->shape[token], id;
+            if (shape & TM_SHAPE_IDEOGRAPH) {
+                id = dictionary_find(d, key_of(w, token));
+            } else {
+                uint64_t tag = t->hash[token] ^ (shape & TM_SHAPE_FIRST_UPPER ? FACTOR : 0);
+                struct seen *seen = &d->cache[tag & d->cache_mask];
+                if (seen->tag != tag)
+                    *seen = (struct seen){tag, dictionary_find(d, key_of(w, token)), 0};
+                id = seen->id;
+            }
+            w->id[maybe[i]] = id;
+            w->id_lower[id] |= (shape & TM_SHAPE_LOWER) != 0;
+            w->known[w->n_known] = maybe[i];
+            w->n_known += id != WORD_ELSEWHERE;
+        }
+        first = stop;
+    }
+}
+
+static void lay_units(struct words *w) {
+    const struct layout *l = w->layout;
+    uint32_t n = 0;
+    for (uint32_t block = 0; block < l->blocks.count; block++) {
+        w->block_unit[block] = n;
+        for (uint32_t s = l->blocks.sentence[block]; s < l->blocks.sentence[block + 1]; s++)
+            for (uint32_t i = l->sentence_word[s]; i < l->sentence_word[s + 1]; i += UNIT_MOST) {
+                w->unit_word[n] = i;
+                w->unit_block[n++] = block;
+            }
+    }
+    w->block_unit[l->blocks.count] = n;
+    w->unit_word[n] = w->count;
+    w->n_units = n;
+    memset(w->unit_read, 0, n);
+}
+
+void words_build(struct words *w, const struct layout *l, const uint8_t *is_stretch, const struct lexicon *lexicon,
+                 const tm_host *host, tm_doc *doc) {
+    uint32_t n = l->blocks.count, stretches = 0, first = 0;
+    struct dictionary d;
+    for (uint32_t block = 0; block < n; block++)
+        stretches += is_stretch[block] ? l->words[block] : 0;
+    memset(w, 0, sizeof *w);
+    w->layout = l;
+    w->lexicon = lexicon;
+    w->host = host;
+    w->doc = doc;
+    w->count = layout_end_word(l, n - 1);
+    uint64_t words = (uint64_t)w->count + 1, units = (uint64_t)l->sentences.count + words / UNIT_MOST + 2;
+    w->id = host->alloc(doc, words * 4);
+    w->number = host->alloc(doc, words * 4);
+    w->known = host->alloc(doc, words * 4);
+    w->flags = host->alloc(doc, words);
+    w->unit_word = host->alloc(doc, units * 4);
+    w->unit_block = host->alloc(doc, units * 4);
+    w->unit_read = host->alloc(doc, units);
+    w->block_unit = host->alloc(doc, ((uint64_t)n + 1) * 4);
+    w->id_lower = host->alloc(doc, 2 * ((uint64_t)stretches + 1));
+    w->id_function = w->id_lower + stretches + 1;
+    memset(w->id_lower, 0, 2 * ((uint64_t)stretches + 1));
+    w->n_ids = WORD_ELSEWHERE + 1;
+    dictionary_init(&d, stretches, host, doc);
+    lay_units(w);
+    for (uint32_t block = 0; block < n; block++)
+        if (is_stretch[block])
+            add_words(w, &d, layout_first_word(l, block), layout_end_word(l, block));
+    for (uint32_t block = 0; block < n; block++) {
+        if (!is_stretch[block])
+            continue;
+        uint32_t at = layout_first_word(l, block), end = layout_end_word(l, block);
+        find_words(w, &d, first, at);
+        for (first = at; first < end; first++)
+            w->known[w->n_known++] = first;
+    }
+    find_words(w, &d, first, w->count);
+    for (uint32_t block = 0; block < n; block++)
+        for (uint32_t unit = w->block_unit[block]; is_stretch[block] && unit < w->block_unit[block + 1]; unit++)
+            if (!w->unit_read[unit])
+                words_read_unit(w, unit);
+}
+
+static int32_t take_number(struct words *w, struct number n, const struct word_class *before,
+                           const struct word_class *before2) {
     uint8_t rounding = ROUND_NEAREST;
     const struct word_class *near[2] = {before, before2};
     for (int i = 1; i >= 0; i--)
@@ -129,8 +220,8 @@ static int32_t take_number(struct words *w, const tm_host *host, tm_doc *doc, st
             rounding = near[i]->classes & WORD_ABOVE ? ROUND_DOWN : ROUND_UP;
     if (w->n_numbers == w->numbers_room) {
         uint32_t room = w->numbers_room ? w->numbers_room * 2 : 64;
-        struct number *numbers = host->alloc(doc, room * sizeof *numbers);
-        uint8_t *all = host->alloc(doc, room);
+        struct number *numbers = w->host->alloc(w->doc, room * sizeof *numbers);
+        uint8_t *all = w->host->alloc(w->doc, room);
         if (w->n_numbers) {
             memcpy(numbers, w->numbers, w->n_numbers * sizeof *numbers);
             memcpy(all, w->rounding, w->n_numbers);
@@ -144,95 +235,64 @@ static int32_t take_number(struct words *w, const tm_host *host, tm_doc *doc, st
     return (int32_t)w->n_numbers++;
 }
 
-/* The number of a citation mark, [4]. */
-static int is_citation(const char *text, const tm_tokens *t, uint32_t i) {
-    uint32_t end = t->start[i] + t->length[i];
-    return t->shape[i] & TM_SHAPE_NUMBER && t->length[i] <= 3 && t->start[i] > 0 && text[t->start[i] - 1] == '[' &&
-           text[end] == ']';
+/* Whether a capital is due behind what stands between two words. */
+static int is_due_between(const struct words *w, uint32_t token, uint32_t end) {
+    const tm_tokens *t = &w->layout->tokens;
+    for (; token < end; token++) {
+        uint32_t shape = t->shape[token];
+        if (shape & TM_SHAPE_CLITIC || !(shape & (TM_SHAPE_PUNCT | TM_SHAPE_EMOJI)))
+            continue;
+        if (shape & TM_SHAPE_QUOTE || (shape & TM_SHAPE_COMMA && w->layout->text.data[t->start[token]] == ':'))
+            return 1;
+    }
+    return 0;
 }
 
-void words_build(struct words *w, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc, const tm_tokens *t,
-                 const tm_sentences *s, const tm_blocks *b) {
-    const char *text = host->text(doc).data;
-    uint64_t room = (uint64_t)t->count + 1;
-    struct dictionary d;
-    memset(w, 0, sizeof *w);
-    w->id = host->alloc(doc, room * 4);
-    w->token = host->alloc(doc, room * 4);
-    w->unit = host->alloc(doc, room * 4);
-    w->number = host->alloc(doc, room * 4);
-    w->flags = host->alloc(doc, room);
-    uint64_t units = (uint64_t)s->count + t->count / UNIT_MOST + 2;
-    w->unit_word = host->alloc(doc, units * 4);
-    w->unit_block = host->alloc(doc, units * 4);
-    w->block_word = host->alloc(doc, ((uint64_t)b->count + 1) * 4);
-    w->id_lower = host->alloc(doc, room);
-    memset(w->id_lower, 0, room);
-    d.host = host;
-    d.doc = doc;
-    dictionary_room(&d, 1024);
-
-    for (uint32_t block = 0; block < b->count; block++) {
-        uint32_t body = b->start[block] + b->mark[block];
-        w->block_word[block] = w->count;
-        for (uint32_t sentence = b->sentence[block]; sentence < b->sentence[block + 1]; sentence++) {
-            int due = 1; /* a capital is due here */
-            uint32_t first = w->count, before_shape = 0;
-            const struct word_class *before = NULL, *before2 = NULL;
-            for (uint32_t i = s->token[sentence]; i < s->token[sentence + 1]; i++) {
-                uint32_t shape = t->shape[i];
-                if (t->start[i] < body || shape & TM_SHAPE_CLITIC || is_citation(text, t, i))
-                    continue;
-                if (shape & (TM_SHAPE_PUNCT | TM_SHAPE_EMOJI)) {
-                    if (shape & TM_SHAPE_QUOTE || (shape & TM_SHAPE_COMMA && text[t->start[i]] == ':'))
-                        due = 1;
-                    before_shape = 0;
-                    continue;
-                }
-                if (w->count == first || w->count - w->unit_word[w->n_units - 1] >= UNIT_MOST) {
-                    w->unit_word[w->n_units] = w->count;
-                    w->unit_block[w->n_units++] = block;
-                }
-                const struct word_class *class = lexicon_find(lexicon, t->hash[i]);
-                uint64_t key = t->hash[i];
-                uint32_t flags = 0, n = w->count;
-                struct number number;
-                w->number[n] = -1;
-                if (class && class->classes & WORD_FUNCTION)
-                    flags |= IS_FUNCTION;
-                if (class && class->classes & WORD_NEGATION)
-                    flags |= IS_NEGATION;
-                if (shape & TM_SHAPE_DIGIT && number_parse(text + t->start[i], t->length[i], &number)) {
-                    flags |= IS_NUMBER;
-                    w->number[n] = take_number(w, host, doc, number, before, before2);
-                } else if (class && class->classes & WORD_SCALE && n > first && w->number[n - 1] >= 0) {
-                    number_scale(&w->numbers[w->number[n - 1]], class->value);
-                } else if (class && class->classes & WORD_NUMBER) {
-                    flags |= IS_NUMBER;
-                    w->number[n] = take_number(w, host, doc, number_of(class->value), before, before2);
-                } else if (shape & TM_SHAPE_IDEOGRAPH) {
-                    if (before_shape & TM_SHAPE_IDEOGRAPH)
-                        key = (key ^ (t->hash[i - 1] >> 7)) * 0x9e3779b97f4a7c15u;
-                } else {
-                    key = stem_key(text + t->start[i], t->length[i], key, (shape & TM_SHAPE_FIRST_UPPER) != 0);
-                }
-                if (shape & TM_SHAPE_FIRST_UPPER && !(flags & IS_FUNCTION))
-                    flags |= !due || shape & (TM_SHAPE_ALL_UPPER | TM_SHAPE_MIXED) ? IS_NAME : IS_CAPITAL;
-                if (shape & TM_SHAPE_LOWER)
-                    flags |= IS_LOWER;
-                w->id[n] = dictionary_id(&d, key, &w->n_ids);
-                w->id_lower[w->id[n]] |= (flags & IS_LOWER) != 0;
-                w->token[n] = i;
-                w->unit[n] = w->n_units - 1;
-                w->flags[n] = (uint8_t)flags;
-                w->count++;
-                due = 0;
-                before2 = before;
-                before = class;
-                before_shape = shape;
-            }
+void words_read_unit(struct words *w, uint32_t unit) {
+    const tm_tokens *t = &w->layout->tokens;
+    const uint32_t *token = w->layout->word_token;
+    const char *text = w->layout->text.data;
+    uint32_t sentence = t->sentence[token[w->unit_word[unit]]];
+    uint32_t first = w->layout->sentence_word[sentence], end = w->layout->sentence_word[sentence + 1];
+    unit -= (w->unit_word[unit] - first) / UNIT_MOST;
+    memset(w->unit_read + unit, 1, (end - first + UNIT_MOST - 1) / UNIT_MOST);
+    const struct word_class *before = NULL, *before2 = NULL;
+    for (uint32_t n = first; n < end; n++) {
+        uint32_t i = token[n], shape = t->shape[i], flags = 0;
+        const struct word_class *class = lexicon_find(w->lexicon, t->hash[i]);
+        struct number number;
+        w->number[n] = -1;
+        if (class && class->classes & WORD_FUNCTION)
+            flags |= IS_FUNCTION;
+        if (class && class->classes & WORD_NEGATION)
+            flags |= IS_NEGATION;
+        if (shape & TM_SHAPE_DIGIT && number_parse(text + t->start[i], t->length[i], &number)) {
+            flags |= IS_NUMBER;
+            w->number[n] = take_number(w, number, before, before2);
+        } else if (class && class->classes & WORD_SCALE && n > first && w->number[n - 1] >= 0) {
+            number_scale(&w->numbers[w->number[n - 1]], class->value);
+        } else if (class && class->classes & WORD_NUMBER) {
+            flags |= IS_NUMBER;
+            w->number[n] = take_number(w, number_of(class->value), before, before2);
         }
+        if (shape & TM_SHAPE_FIRST_UPPER && !(flags & IS_FUNCTION)) {
+            int due = n == first || is_due_between(w, token[n - 1] + 1, i);
+            flags |= !due || shape & (TM_SHAPE_ALL_UPPER | TM_SHAPE_MIXED) ? IS_NAME : IS_CAPITAL;
+        }
+        if (shape & TM_SHAPE_LOWER)
+            flags |= IS_LOWER;
+        w->flags[n] = (uint8_t)flags;
+        before2 = before;
+        before = class;
     }
-    w->block_word[b->count] = w->count;
-    w->unit_word[w->n_units] = w->count;
+}
+
+int words_may_have_number(const struct words *w, uint32_t unit) {
+    const tm_tokens *t = &w->layout->tokens;
+    uint32_t any = 0;
+    for (uint32_t n = w->unit_word[unit]; n < w->unit_word[unit + 1]; n++) {
+        uint32_t token = w->layout->word_token[n];
+        any |= (t->shape[token] & TM_SHAPE_DIGIT) | lexicon_may(w->lexicon->number_bits, t->hash[token]);
+    }
+    return any != 0;
 }

@@ -1,16 +1,21 @@
 /* words.h: a document's words as the score compares them, and where each stands.
  *
- * A word is a token that is no punctuation and no clitic, under a light stem (English endings of ASCII words; of
- * ideographs a word is two neighbours), as a small number, its id: equal words have equal ids. Words are laid out by
- * units, the sentences of the text; a sentence of more than UNIT_MOST words is cut in pieces. Memory is the document's.
+ * A word has, under a light stem (English endings of ASCII words; of ideographs a word is two neighbours), a small
+ * number, its id: equal words have equal ids. Words are laid out by units, the sentences of the text; a sentence of
+ * more than UNIT_MOST words is cut in pieces. Memory is the document's.
+ *
+ * Only what is judged (the stretches) is read whole. Of all other text a word has an id where a stretch has it too, and
+ * WORD_ELSEWHERE where none has; its flags and numbers are read when they are asked for.
  */
 #ifndef DEDUP_WORDS_H
 #define DEDUP_WORDS_H
 
 #include "lexicon.h"
 #include "numbers.h"
+#include "scan.h"
 
 #define UNIT_MOST 64u
+#define WORD_ELSEWHERE 0u /* the id of all words that no stretch has */
 
 #define IS_FUNCTION 1u
 #define IS_NEGATION 2u
@@ -22,26 +27,38 @@
 struct words {
     uint32_t count;
     uint32_t *id;
-    uint32_t *token; /* index in the token layer */
-    uint32_t *unit;
     int32_t *number; /* index of its number, or -1 */
     uint8_t *flags;
 
     uint32_t n_units;
     uint32_t *unit_word; /* first word of a unit; one more element than units */
     uint32_t *unit_block;
-    uint32_t *block_word; /* first word of a block; one more element than blocks */
+    uint8_t *unit_read;   /* its words have number and flags */
+    uint32_t *block_unit; /* first unit of a block; one more element than blocks */
 
     struct number *numbers;
     uint8_t *rounding; /* of numbers */
     uint32_t n_numbers, numbers_room;
 
     uint32_t n_ids;
-    uint8_t *id_lower; /* the id occurs with a lower-case first letter */
+    uint8_t *id_lower;    /* the id occurs with a lower-case first letter */
+    uint8_t *id_function; /* and as a function word */
+
+    uint32_t n_known; /* words of all text that have an id, in their order */
+    uint32_t *known;
+
+    const struct layout *layout;
+    const struct lexicon *lexicon;
+    const tm_host *host;
+    tm_doc *doc;
 };
 
-/* Everything of the document; NULL columns never come out. */
-void words_build(struct words *w, const struct lexicon *lexicon, const tm_host *host, tm_doc *doc,
-                 const tm_tokens *tokens, const tm_sentences *sentences, const tm_blocks *blocks);
+/* Reads the document. is_stretch is by block. */
+void words_build(struct words *w, const struct layout *layout, const uint8_t *is_stretch, const struct lexicon *lexicon,
+                 const tm_host *host, tm_doc *doc);
+/* Reads flags and numbers of the sentence that a unit is of. */
+void words_read_unit(struct words *w, uint32_t unit);
+/* Whether it is worth reading for the sake of its numbers. */
+int words_may_have_number(const struct words *w, uint32_t unit);
 
 #endif
