@@ -6,6 +6,9 @@
 #include "text_hash.h"
 #include "text_unicode.h"
 
+/* No more lines than this stand between two items of a list that was wrapped. */
+#define WRAPPED_MOST 2u
+
 /* Styles of candidates; numbered ones come in three forms: "1." "1)" "(1)". */
 enum { STYLE_NONE, STYLE_BULLET, STYLE_ALONE, STYLE_DIGITS, STYLE_LOWER, STYLE_UPPER, STYLE_ROMAN, STYLE_ROMAN_UPPER };
 enum { FORM_POINT, FORM_PAREN, FORM_PARENS, FORMS };
@@ -245,7 +248,8 @@ struct memory {
     struct {
         uint32_t line, length, value;
     } number[STYLE_ROMAN_UPPER + 1][FORMS];
-    uint32_t sign, sign_line, sign_length; /* of the line before, blank lines apart */
+    uint32_t sign, sign_line, sign_length; /* of the last one, blank lines apart */
+    uint32_t between;                      /* lines since then: an item may be wrapped */
 };
 
 /* Confirms a numbered mark and the one before it where they count on. */
@@ -283,9 +287,12 @@ void layers_find_marks(struct layers *l) {
             l->line_mark[m.sign_line] = m.sign_length;
             sure = 1;
         }
+        if (!c.length && m.between++ < WRAPPED_MOST)
+            continue;
         m.sign = c.length ? c.sign : 0;
         m.sign_line = i;
         m.sign_length = c.length;
+        m.between = 0;
         if (c.length && sure)
             l->line_mark[i] = c.length;
     }

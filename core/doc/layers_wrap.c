@@ -1,13 +1,14 @@
-/* layers_wrap.c: finds out whether a text was wrapped at a column, and which lines go on with the line before them.
+/* layers_wrap.c: tells whether a text was wrapped at a column, and at which.
  *
  * A program that wraps text breaks a line where the next word would not have fitted. So each pair of neighbouring lines
  * allows for a range of columns: at least the width of the first, less than that and the next line's first word
- * together. The column that most pairs allow is the text's, if enough of the lines near it agree, next to none are
- * wider, and the lines read as going on (lower case behind, no end of a sentence before). Then a line goes on with the
- * line before if the pair allows that column; a short line ends its block. Headlines, lists, addresses and verse allow
- * no common column.
+ * together. Every pair speaks for the columns that it allows, more so if it reads on (lower case behind, or an end that
+ * ends nothing); it speaks against those that are somewhat wider; a line speaks against every column that it is wider
+ * than, if it could have been broken. The column that most is said for is the text's, if that is enough. Headlines,
+ * lists, addresses and verse allow no common column, and a line a paragraph leaves none. Which of the lines then go on
+ * with the line before is the matter of layers_wrap_ends.c.
  */
-#include "layers_parts.h"
+#include "layers_wrap.h"
 #include "text_hash.h"
 #include "text_unicode.h"
 
@@ -16,22 +17,19 @@
 #endif
 
 #define COLUMN_MIN 30u
-#define COLUMN_MAX 200u
 #define EVEN_MIN 50u                /* of a text that was filled evenly */
 #define TEXT_MIN 20u                /* a shorter line is a short line */
 #define INDENT_MAX 12u              /* of the first line of a paragraph */
 #define BYTES_MAX (COLUMN_MAX * 3u) /* a longer line is not looked into */
-#define SLACK 3u
 #define SLACK_BYTES 8u
 
-struct look {
-    uint32_t width; /* of the line to its last character, indent counted; CJK characters count two; 0: too long */
-    uint32_t indent;
-    uint32_t word;       /* width of the first word, and the space before it */
-    uint8_t lower, ends; /* begins in lower case; ends a sentence */
-    uint8_t slack; /* columns that a line may fall short: programs count bytes, or keep marks off a line's start */
-    uint8_t wide;  /* 1: begins, 2: ends with a CJK character; 4: begins in a script without case */
-};
+/* What is said for and against a column. */
+#define FOR_FLOW 3
+#define FOR_OPEN 1
+#define AGAINST_FLOW 3
+#define AGAINST_NEAR 1
+#define AGAINST_WIDER 4
+#define ENOUGH 5
 
 /* Characters of bytes [p, end), those of CJK twice: bytes that begin a character, and lead bytes of wide ones again.
  * Where that is more than COLUMN_MAX it may stop to count. */
@@ -69,6 +67,41 @@ static int is_wide(uint32_t cp) {
            (cp >= 0xff00 && cp <= 0xff65);
 }
 
+int wrap_end(const struct layers *l, uint32_t from, uint32_t to) {
+    const uint8_t *base = (const uint8_t *)l->text, *p = base + to, *word;
+    if (to == from || !layers_end_flag(l, from, to))
+        return 0;
+    if (p[-1] != '.')
+        return 1;
+    for (word = p - 1; word > base + from && word[-1] > ' ' && word[-1] != '.' && p - word < 9;)
+        word--;
+    uint32_t len = (uint32_t)(p - 1 - word), kind;
+    if (len == 1)
+        return *word >= 'A' && *word <= 'Z' ? 2 : 1;
+    kind = abbreviation_kind((const char *)word, len);
+    return kind == ABBREVIATION_TITLE || kind == ABBREVIATION_NEVER ? 2 : 1;
+}
+
+/* Whether bytes [p, end) stop where no line of its own does: behind a comma, a dash, a word like "of". */
+static int is_soft(const uint8_t *p, const uint8_t *end) {
+    uint32_t n = 0;
+    if (end - p < (ptrdiff_t)TEXT_MIN)
+        return 0;
+    if (end[-1] == ',' || end[-1] == ';' || end[-1] == '-' || end[-1] == '(' || end[-1] == '&' || end[-1] == '/' ||
+        end[-1] == '|')
+        return 1;
+    if (memcmp(end - 3, "\xe2\x80\x93", 3) == 0 || memcmp(end - 3, "\xe2\x80\x94", 3) == 0)
+        return 1;
+    if (end[-1] == ':') { /* "... of the valley. Photo:" */
+        while (n < 12 && end[-2 - (ptrdiff_t)n] > ' ')
+            n++;
+        return n < 12 && end[-3 - (ptrdiff_t)n] == '.';
+    }
+    while (n < 4 && end[-1 - (ptrdiff_t)n] >= 'a' && end[-1 - (ptrdiff_t)n] <= 'z')
+        n++;
+    return n > 0 && n < 4 && end[-1 - (ptrdiff_t)n] == ' ';
+}
+
 static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     const uint8_t *base = (const uint8_t *)l->text, *p = base + l->line_from[line], *end = base + l->line_to[line];
     const uint8_t *q = p;
@@ -76,6 +109,9 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     memset(out, 0, sizeof *out);
     if (l->line_to[line] - l->line_start[line] > BYTES_MAX)
         return;
+    while (q<end && * q> ' ')
+        q++;
+    out->alone = q == end;
     out->indent = width_of(base + l->line_start[line], p);
     out->width = out->indent + width_of(p, end);
     if (out->width > COLUMN_MAX) {
@@ -89,8 +125,6 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
         out->wide = 1;
         out->word = 2;
     } else {
-        while (q<end && * q> ' ')
-            q++;
         out->word = 1 + width_of(p, q);
     }
     if (UNICODE_CLASS(v) == UC_LETTER && !(v & (UF_UPPER | UF_LOWER)))
@@ -99,49 +133,24 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     out->wide = (uint8_t)(out->wide | (is_wide(cp) ? 2 : 0));
     uint32_t more =
         (uint32_t)(end - p) - (out->width - out->indent); /* wide characters take two columns and three bytes */
-    out->slack = out->wide & 3 ? SLACK : more <= SLACK_BYTES ? (uint8_t)more : 0;
-    out->ends = layers_end_flag(l, l->line_from[line], l->line_to[line]) != 0;
+    out->slack = out->wide & 3 ? WRAP_SLACK : more <= SLACK_BYTES ? (uint8_t)more : 0;
+    int how = wrap_end(l, l->line_from[line], l->line_to[line]);
+    out->ends = how == 1;
+    out->soft = how == 2 || (how == 0 && is_soft(p, end));
 }
 
-/* Two neighbouring lines. */
-struct pair {
-    uint32_t low, high; /* the columns that it allows: [low, high) */
-    int flows;          /* reads on: lower case behind, no end of a sentence before */
-};
-
-/* 0 where the line behind cannot go on with this one. */
-static int read_pair(const struct layers *l, const struct look *looks, uint32_t line, struct pair *out) {
+int wrap_read_pair(const struct layers *l, const struct look *looks, uint32_t line, struct pair *out) {
     const struct look *a = &looks[line], *b = &looks[line + 1];
     if (line_is_blank(l, line) || line_is_blank(l, line + 1) || !a->width || !b->width ||
         a->width - a->indent < TEXT_MIN)
         return 0;
-    if (l->line_mark[line] ? b->indent < a->indent : b->indent > a->indent || a->indent - b->indent > INDENT_MAX)
+    if (l->line_mark[line] ? b->indent && b->indent < a->indent
+                           : b->indent > a->indent || (b->indent && a->indent - b->indent > INDENT_MAX))
         return 0;
     out->low = a->width;
     out->high = a->width + b->word + a->slack;
-    out->flows = b->lower && !a->ends;
+    out->flows = a->soft || (b->lower && !a->ends);
     return 1;
-}
-
-static int fits(const struct pair *p, uint32_t column) {
-    return p->low <= column && column < p->high;
-}
-
-/* Some programs fill lines evenly, not to the last column. */
-static int flows(const struct pair *p, uint32_t column) {
-    return p->flows && p->low <= column && p->low > column * 5 / 8;
-}
-
-/* A mark inside a wrapped sentence is no mark: "- which", "12. The" where neither the line before ends nor lines count
- * on. */
-static int is_false_mark(const struct layers *l, const struct look *looks, uint32_t line) {
-    const uint8_t *p = (const uint8_t *)l->text + l->line_from[line + 1];
-    uint32_t cp;
-    if (looks[line].ends || l->line_mark[line] || (l->line_mark[line + 1] & MARK_NUMBERED))
-        return 0;
-    p += l->line_mark[line + 1];
-    text_decode(p, (const uint8_t *)l->text + l->len, &cp);
-    return (unicode_properties(cp) & UF_LOWER) != 0 && ((const uint8_t *)l->text)[l->line_to[line] - 1] != ':';
 }
 
 /* Lines of a script without case, or of CJK characters. */
@@ -152,31 +161,25 @@ static int has_no_case(const struct layers *l, const struct look *looks, uint32_
     return 1;
 }
 
-/* Whether the lines bear out a column that `best` pairs allow. */
-static int holds(const struct layers *l, const struct look *looks, uint32_t column, uint32_t best) {
-    uint32_t wider = 0, near = 0, agree = 0, flow = 0, open = 0;
+/* Whether the lines bear out the column that most is said for. */
+static int holds(const struct layers *l, const struct look *looks, uint32_t column, int32_t said) {
+    uint32_t wider = 0, fit = 0, flow = 0, open = 0;
     struct pair p;
-    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
-        if (line_is_blank(l, i) || line_is_blank(l, i + 1))
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        if (line_is_blank(l, i))
             continue;
-        wider += !looks[i].width;
-        if (l->line_mark[i + 1] || !read_pair(l, looks, i, &p))
+        wider += !looks[i].alone && (!looks[i].width || looks[i].width > column);
+        if (i + 1 == l->n_lines || l->line_mark[i + 1] || !wrap_read_pair(l, looks, i, &p) || !wrap_fits(&p, column))
             continue;
-        wider += p.low > column;
-        if (p.low <= column && p.low > column * 3 / 4) {
-            near++;
-            agree += fits(&p, column) || flows(&p, column);
-        }
-        if (fits(&p, column)) {
-            flow += p.flows != 0;
-            open += !looks[i].ends;
-        }
+        fit++;
+        flow += p.flows != 0;
+        open += !looks[i].ends;
     }
-    if (best < 3 && (wider || flow < 2 || column < 50))
+    if (fit < 3 && (wider || flow < 2 || column < EVEN_MIN))
         return 0;
-    if (best < 4 * wider || best * 2 < near || agree * 5 < near * 4)
-        return 0;
-    return flow * 5 >= best * 2 || (flow == 0 && open * 2 >= best && has_no_case(l, looks, column));
+    if (flow == 0)
+        return fit > 2 && open * 2 >= fit && said > 2 && has_no_case(l, looks, column);
+    return said >= ENOUGH && flow * 4 >= fit;
 }
 
 /* Text that was filled evenly allows no common column, but nearly all its lines are long and read on. */
@@ -188,40 +191,56 @@ static int is_even(const struct layers *l, const struct look *looks, uint32_t co
             continue;
         if (!looks[i].width)
             return 0;
-        if (l->line_mark[i + 1] || !read_pair(l, looks, i, &p))
+        if (l->line_mark[i + 1] || !wrap_read_pair(l, looks, i, &p))
             continue;
         pairs++;
-        reads_on += p.low > column * 3 / 4 && flows(&p, column);
+        reads_on += p.low > column * 3 / 4 && wrap_flows(&p, column);
     }
     return reads_on >= 6 && reads_on * 3 >= pairs * 2;
 }
 
-static uint32_t find_column(const struct layers *l, const struct look *looks) {
-    int32_t change[COLUMN_MAX + 2] = {0}, support = 0, best = 1;
+/* Adds `more` to what is said of the columns [from, to). */
+static void say(int32_t *change, uint32_t from, uint32_t to, int32_t more) {
+    uint32_t end = to <= COLUMN_MAX ? to : COLUMN_MAX + 1;
+    if (from < end) {
+        change[from] += more;
+        change[end] -= more;
+    }
+}
+
+static uint32_t find_column(const struct layers *l, const struct look *looks, int *out_even) {
+    int32_t change[COLUMN_MAX + 2] = {0}, said = 0, most = 0;
     uint32_t column = 0, widest = 0;
     struct pair p;
-    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
-        if (l->line_mark[i + 1] || !read_pair(l, looks, i, &p))
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        if (line_is_blank(l, i))
+            continue;
+        if (!looks[i].alone)
+            say(change, 0, looks[i].width ? looks[i].width : COLUMN_MAX + 1, -AGAINST_WIDER);
+        if (i + 1 == l->n_lines || l->line_mark[i + 1] || !wrap_read_pair(l, looks, i, &p))
             continue;
         widest = p.low > widest ? p.low : widest;
-        change[p.low]++;
-        change[p.high <= COLUMN_MAX ? p.high : COLUMN_MAX + 1]--;
+        if (!looks[i].ends)
+            say(change, p.low, p.high, p.flows ? FOR_FLOW : FOR_OPEN);
+        say(change, p.high, p.low * 8 / 5, p.flows ? -AGAINST_FLOW : -AGAINST_NEAR);
     }
     for (uint32_t w = 1; w <= COLUMN_MAX; w++) {
-        support += change[w];
-        if (w >= COLUMN_MIN && support > 1 && support >= best) {
-            best = support;
+        said += change[w];
+        if (w >= COLUMN_MIN && said > 0 && said >= most) {
+            most = said;
             column = w;
         }
     }
-    if (column && holds(l, looks, column, (uint32_t)best))
+    *out_even = 0;
+    if (column && holds(l, looks, column, most))
         return column;
+    *out_even = 1;
     return widest >= EVEN_MIN && is_even(l, looks, widest) ? widest : 0;
 }
 
 const uint8_t *layers_find_wraps(struct layers *l) {
     uint32_t neighbours = 0;
-    struct pair p;
+    int even;
     for (uint32_t i = 0; i + 1 < l->n_lines; i++)
         neighbours += !line_is_blank(l, i) && !line_is_blank(l, i + 1) && l->line_to[i] - l->line_start[i] <= BYTES_MAX;
     if (neighbours < 2)
@@ -233,26 +252,10 @@ const uint8_t *layers_find_wraps(struct layers *l) {
         else
             look_at(l, i, &looks[i]);
     }
-    uint32_t column = find_column(l, looks);
+    uint32_t column = find_column(l, looks, &even);
     if (!column)
         return NULL;
     uint8_t *on = arena_zalloc(l->arena, l->n_lines);
-    uint32_t first_indent = 0; /* of the second line of the block that is open */
-    for (uint32_t i = 0; i + 1 < l->n_lines; i++) {
-        if (!read_pair(l, looks, i, &p) || looks[i + 1].width > column + SLACK)
-            continue;
-        if (!fits(&p, column) && !flows(&p, column))
-            continue;
-        if (on[i] && looks[i + 1].indent != first_indent)
-            continue;
-        if (l->line_mark[i + 1]) {
-            if (!is_false_mark(l, looks, i))
-                continue;
-            l->line_mark[i + 1] = 0;
-        }
-        on[i + 1] = 1;
-        if (!on[i])
-            first_indent = looks[i + 1].indent;
-    }
+    wrap_find_ends(l, looks, column, even, on);
     return on;
 }

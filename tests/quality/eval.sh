@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Prints the quality figures on sets that cannot be shipped: rated, tagged and labelled texts in a folder of their own, whose
 # place TEXTMILL_EVAL tells (default: shared/ beside the checkout), with the scorers that stand there.
-#   tests/quality/eval.sh BUILD [NAME...]     NAME: clean lines ftfy bullets neardup sentiment vader entities topics
+#   tests/quality/eval.sh BUILD [NAME...]     NAME: clean rewrap lines ftfy bullets neardup sentiment vader entities topics
 set -euo pipefail
 top="$(realpath "$(dirname "$0")/../..")"
 build="$(realpath "${1:?usage: tests/quality/eval.sh BUILD [NAME...]}")"
@@ -36,7 +36,7 @@ pipeline vader '{ "use": "sentiment", "with": { "model": "vader" } }'
 pipeline entities '{ "use": "entities" }'
 pipeline topics '{ "use": "topics" }'
 
-for name in "${@:-clean lines ftfy bullets neardup sentiment vader entities topics}"; do
+for name in "${@:-clean rewrap lines ftfy bullets neardup sentiment vader entities topics}"; do
   for name in $name; do
     case "$name" in
     clean)
@@ -46,6 +46,14 @@ for name in "${@:-clean lines ftfy bullets neardup sentiment vader entities topi
         run "$top/pipelines/news.json" in clean.jsonl
         python3 "$eval_folder/eval/clean.py" score "$eval_folder/gold/$gold" clean.jsonl
       done
+      ;;
+    rewrap)
+      printf '\n== rewrap: gold of this repository, pipelines/news.json\n'
+      rm -rf ours in && python3 "$top/tests/quality/score.py" inputs ours >/dev/null
+      python3 "$top/tests/quality/rewrap.py" "$build/textmill" "$top/pipelines/news.json" ours
+      printf '\n== rewrap: gold/seeds, gold/dev, pipelines/news.json\n'
+      python3 "$eval_folder/eval/clean.py" inputs "$eval_folder/gold/seeds" "$eval_folder/gold/dev" in >/dev/null
+      python3 "$top/tests/quality/rewrap.py" "$build/textmill" "$top/pipelines/news.json" in
       ;;
     lines)
       printf '\n-- default preset'; one lines lines.json "$data/aeb-lines" "$data/traf-lines"

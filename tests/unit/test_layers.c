@@ -460,6 +460,76 @@ static void wrapped(void) {
            "因为市长生病了。]");
 }
 
+/* Paragraphs that nothing but line ends part, wrapped at 60 columns; some last lines are full. */
+static void wrapped_bare(void) {
+    BLOCKS("Ferry crews at Port Harrow walked off the job on Tuesday\n"
+           "after talks over night shifts broke down late on Monday.\n"
+           "Around 600 passengers were stranded on Selby Island, where\n"
+           "hotels were already full because of the spring fair there.\n"
+           "No new talks were planned as of Tuesday evening.\n"
+           "Fish buyers on the mainland said that it had cost them\n"
+           "about 80,000 crowns by noon.\n"
+           "Crews would carry medical cases across free of charge.",
+           "+[Ferry crews at Port Harrow walked off the job on Tuesday\n"
+           "after talks over night shifts broke down late on Monday.]"
+           "+[Around 600 passengers were stranded on Selby Island, where\n"
+           "hotels were already full because of the spring fair there.]"
+           "[No new talks were planned as of Tuesday evening.]"
+           "+[Fish buyers on the mainland said that it had cost them\n"
+           "about 80,000 crowns by noon.]"
+           "[Crews would carry medical cases across free of charge.]");
+    /* where blank lines part paragraphs, a sentence that ends with a line ends no block */
+    BLOCKS("Ferry crews at Port Harrow walked off the job on Tuesday,\n"
+           "after talks over night shifts had broken down on Monday.\n"
+           "Around 600 passengers were stranded on Selby Island, where\n"
+           "hotels were already full because of the spring fair.\n\n"
+           "No new talks were planned. Crews would carry medical cases\n"
+           "across.\n\n"
+           "The island has 4,000 people.",
+           "+[Ferry crews at Port Harrow walked off the job on Tuesday,\n"
+           "after talks over night shifts had broken down on Monday.\n"
+           "Around 600 passengers were stranded on Selby Island, where\n"
+           "hotels were already full because of the spring fair.]"
+           "+[No new talks were planned. Crews would carry medical cases\n"
+           "across.]"
+           "[The island has 4,000 people.]");
+    /* items, of which the second is full and the first goes on at the left; a name that stands in the text elsewhere; a
+     * credit in brackets */
+    BLOCKS("Passengers wait outside the terminal at the old port of Port\n"
+           "Harrow (Photo: Lena Marsh of the local press, for Harbour\n"
+           "Pictures)\n"
+           "Ferry crews at Port Harrow walked off the job early in the\n"
+           "morning, and talks over night shifts were not to be resumed\n"
+           "until Friday.\n"
+           "\xe2\x80\xa2 Ferry crews at Port Harrow walked off the job early in\n"
+           "the morning\n"
+           "\xe2\x80\xa2 Talks over night shifts are not to be resumed on Friday\n"
+           "\xe2\x80\xa2 Hotels were full\n"
+           "Support the paper: subscribe now",
+           "+[Passengers wait outside the terminal at the old port of Port\n"
+           "Harrow (Photo: Lena Marsh of the local press, for Harbour\n"
+           "Pictures)]"
+           "+[Ferry crews at Port Harrow walked off the job early in the\n"
+           "morning, and talks over night shifts were not to be resumed\n"
+           "until Friday.]"
+           "*+[\xe2\x80\xa2 Ferry crews at Port Harrow walked off the job early in\n"
+           "the morning]"
+           "*[\xe2\x80\xa2 Talks over night shifts are not to be resumed on Friday]"
+           "*[\xe2\x80\xa2 Hotels were full]"
+           "[Support the paper: subscribe now]");
+    /* a URL that fits no line; items marked by a letter, of which the first is wrapped */
+    BLOCKS("o The ferry company has put two extra ships on standby and\n"
+           "has asked for more of them at once\n"
+           "o The volcano last erupted in 1953 and covered all of the\n"
+           "town in ash for eleven days, says the list of eruptions at\n"
+           "https://www.example.org/a-long-list-of-eruptions/of-the-island/toroa",
+           "*+[o The ferry company has put two extra ships on standby and\n"
+           "has asked for more of them at once]"
+           "*+[o The volcano last erupted in 1953 and covered all of the\n"
+           "town in ash for eleven days, says the list of eruptions at\n"
+           "https://www.example.org/a-long-list-of-eruptions/of-the-island/toroa]");
+}
+
 static void not_wrapped(void) {
     BLOCKS("Jane Doe\n12 Harbour Street\nSmalltown\nAB1 2CD", "[Jane Doe][12 Harbour Street][Smalltown][AB1 2CD]");
     BLOCKS("The river ran beneath the bridge,\nThe wind was in the trees,\nAnd all along the harbour ridge\n"
@@ -513,6 +583,7 @@ int main(void) {
     RUN(marks);
     RUN(flags);
     RUN(wrapped);
+    RUN(wrapped_bare);
     RUN(not_wrapped);
     RUN(large);
     RUN(any_text);
