@@ -8,6 +8,7 @@
 #include "dates.h"
 #include "inline.h"
 #include "judge.h"
+#include "select.h"
 
 #include <compile.h>
 #include <lines.h>

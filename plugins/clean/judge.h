@@ -48,6 +48,8 @@ static inline int kind_is(const struct block *b, tm_str kind) {
     return b->kind.data != NULL && b->kind.len == kind.len && __builtin_memcmp(b->kind.data, kind.data, kind.len) == 0;
 }
 
+/* --- apply.c --- */
+uint32_t apply_rules(struct judge *j);
 /* --- head.c --- */
 void find_title(struct judge *j);
 uint32_t cut_before_title(struct judge *j);

@@ -52,7 +52,6 @@ struct match {
 
 /* Lines of rules that may hold for a block. */
 #define MAY_ROOM 6u
-#define MAY_MANY 254u
 #define MAY_UNKNOWN 255u
 
 #define CREDIT_UNKNOWN 0xfffffffeu

@@ -157,85 +157,96 @@ static int parse_test(struct ruleset *s, tm_str word, struct rule_test *out, cha
     return -1;
 }
 
+/* Room for one more in an array that grows by doubling. 0, or -1: no memory. */
+static int make_room(void **array, uint32_t *room, uint32_t used, size_t size) {
+    if (used < *room)
+        return 0;
+    uint32_t more = *room ? *room * 2 : 64;
+    void *wider = realloc(*array, more * size);
+    if (wider == NULL)
+        return -1;
+    *array = wider;
+    *room = more;
+    return 0;
+}
+
+static uint32_t *chain_of(struct ruleset *s, tm_str name) {
+    uint32_t h = 2166136261u;
+    for (uint64_t i = 0; i < name.len; i++)
+        h = (h ^ (unsigned char)name.data[i]) * 16777619u;
+    return &s->chain[(h ^ h >> 15) % RULE_CHAINS];
+}
+
+static struct rule *find_rule(struct ruleset *s, tm_str name) {
+    for (uint32_t at = *chain_of(s, name); at; at = s->rules[at - 1].next)
+        if (str_equal(s->rules[at - 1].name, name))
+            return &s->rules[at - 1];
+    return NULL;
+}
+
 int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room) {
-    struct rule *r = NULL;
-    for (uint32_t i = 0; i < s->n_rules && r == NULL; i++)
-        if (str_equal(s->rules[i].name, name))
-            r = &s->rules[i];
+    struct rule *r = find_rule(s, name);
     if (r == NULL) {
         if (s->n_rules == RULES_MAX) {
             snprintf(error, room, "more than %d rules", RULES_MAX);
             return -1;
         }
-        if (s->rules == NULL)
-            s->rules = calloc(RULES_MAX, sizeof *s->rules);
-        if (s->rules == NULL) {
-            snprintf(error, room, "out of memory");
-            return -1;
-        }
+        if (make_room((void **)&s->rules, &s->room_rules, s->n_rules, sizeof *s->rules) != 0)
+            goto no_memory;
+        uint32_t *chain = chain_of(s, name);
         r = &s->rules[s->n_rules++];
-        r->name = name;
+        *r = (struct rule){.name = name, .next = *chain};
+        *chain = s->n_rules;
         first = 1;
     }
-    if (first)
+    if (first) {
+        r->when = s->n_whens;
         r->n_whens = 0;
+    }
     r->kind = kind;
-    if (r->n_whens == RULE_WHENS) {
-        snprintf(error, room, "more than %d lines of 'when' in one rule", RULE_WHENS);
+    if (make_room((void **)&s->whens, &s->room_whens, s->n_whens, sizeof *s->whens) != 0)
+        goto no_memory;
+    if (s->n_whens == UINT16_MAX) {
+        snprintf(error, room, "more than %d lines of 'when'", UINT16_MAX);
         return -1;
     }
-    uint32_t n = 0;
-    r->when[r->n_whens] = when;
+    struct rule_when *w = &s->whens[s->n_whens];
+    *w = (struct rule_when){.text = when, .test = s->n_tests};
     for (tm_str word = next_word(&when); word.len; word = next_word(&when)) {
-        if (n == RULE_TESTS) {
+        if (w->n_tests == RULE_TESTS) {
             snprintf(error, room, "more than %d tests in one line", RULE_TESTS);
             return -1;
         }
-        if (parse_test(s, word, &r->tests[r->n_whens][n++], error, room) != 0)
+        if (make_room((void **)&s->tests, &s->room_tests, s->n_tests, sizeof *s->tests) != 0)
+            goto no_memory;
+        if (parse_test(s, word, &s->tests[s->n_tests], error, room) != 0)
             return -1;
+        s->n_tests++;
+        w->n_tests++;
     }
-    if (n == 0) {
+    if (w->n_tests == 0) {
         snprintf(error, room, "a line of 'when' without tests");
         return -1;
     }
-    r->n_tests[r->n_whens++] = n;
+    s->n_whens++;
+    r->n_whens++;
     return 0;
-}
-
-int ruleset_finish(struct ruleset *s) {
-    s->line = calloc((size_t)s->n_rules * 2 * RULE_WHENS + 1, sizeof *s->line);
-    if (s->line == NULL)
-        return -1;
-    for (uint32_t i = 0; i < s->n_rules; i++)
-        for (uint32_t w = 0; w < s->rules[i].n_whens; w++) {
-            struct rule_line line = {.most = UINT16_MAX, .rule = (uint16_t)i, .when = (uint8_t)w};
-            for (uint32_t k = 0; k < s->rules[i].n_tests[w]; k++) {
-                const struct rule_test *t = &s->rules[i].tests[w][k];
-                if (t->op == T_WORDS) {
-                    line.least = t->a;
-                    line.most = t->b;
-                } else if (t->lists && t->op != T_LACKS && line.needed == 0) {
-                    line.needed = t->lists;
-                }
-            }
-            line.self = (uint16_t)s->n_lines;
-            s->line[s->n_lines++] = line;
-        }
-    for (uint32_t i = 0; i < s->n_lines; i++)
-        if (s->line[i].most > LINE_SHORT)
-            s->line[s->n_lines + s->n_long++] = s->line[i];
-    return 0;
+no_memory:
+    snprintf(error, room, "out of memory");
+    return -1;
 }
 
 void ruleset_off(struct ruleset *s, tm_str name) {
-    for (uint32_t i = 0; i < s->n_rules; i++)
-        if (str_equal(s->rules[i].name, name))
-            s->rules[i].n_whens = 0;
+    struct rule *r = find_rule(s, name);
+    if (r != NULL)
+        r->n_whens = 0;
 }
 
 void ruleset_free(struct ruleset *s) {
     free(s->rules);
-    free(s->line);
+    free(s->whens);
+    free(s->tests);
+    free(s->index);
     *s = (struct ruleset){0};
 }
 

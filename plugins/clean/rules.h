@@ -15,8 +15,8 @@
 #include <textmill/types.h>
 
 #define RULE_TESTS 12
-#define RULE_WHENS 16
-#define RULES_MAX 256
+#define RULES_MAX 30000
+#define RULE_CHAINS 512u
 #define LISTS_MAX 60
 
 /* What a test asks. Lists are bits of a mask. */
@@ -64,32 +64,29 @@ struct rule_test {
     uint64_t lists;
 };
 
+/* A line of `when`: its tests stand one behind the other. */
+struct rule_when {
+    tm_str text; /* as it was written */
+    uint32_t test, n_tests;
+};
+
 struct rule {
     tm_str name, kind;
-    uint32_t n_whens;
-    uint32_t n_tests[RULE_WHENS];
-    tm_str when[RULE_WHENS]; /* as it was written */
-    struct rule_test tests[RULE_WHENS][RULE_TESTS];
+    uint32_t when, n_whens;
+    uint32_t next; /* in the chain of its hash, + 1 */
 };
 
-#define LINE_SHORT 24u
-
-/* What can be asked of a line of `when` at once, close together in memory. */
-struct rule_line {
-    uint64_t needed;      /* lists of which one must be there; 0: no matter */
-    uint16_t least, most; /* words */
-    uint16_t rule;
-    uint16_t self; /* its place in the order */
-    uint8_t when;
-};
+struct rule_index;
 
 struct ruleset {
-    struct rule_line *line; /* in order; then those again that hold for more than LINE_SHORT words */
-    uint32_t n_lines, n_long;
     struct rule *rules;
-    uint32_t n_rules;
+    struct rule_when *whens;
+    struct rule_test *tests;
+    uint32_t n_rules, n_whens, n_tests, room_rules, room_whens, room_tests;
+    uint32_t chain[RULE_CHAINS]; /* rules by their names: index + 1 */
     tm_str lists[LISTS_MAX];
     uint32_t n_lists;
+    struct rule_index *index; /* see select.h */
 };
 
 /* The bit of a list by its name; it is made where it is new. 0: too many. */
@@ -97,8 +94,6 @@ uint64_t ruleset_list(struct ruleset *s, tm_str name);
 /* Adds a rule, or changes the one of that name, by one more `when` line (first: the rule begins anew). The strings are
  * borrowed. 0, or -1 with a message. */
 int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room);
-/* When all is read: makes `line`. 0, or -1: no memory. */
-int ruleset_finish(struct ruleset *s);
 void ruleset_off(struct ruleset *s, tm_str name);
 void ruleset_free(struct ruleset *s);
 

@@ -1,0 +1,64 @@
+/* apply.c: asks the rules of the files of every block. What a block is made of does not change, so the lines that hold
+ * of that are found once (select.c); where it stands is asked anew in each pass.
+ */
+#include "select.h"
+
+/* Junk that says something of its neighbours: not a mere "Advertisement", not what is junk for its neighbours' sake. */
+static int is_sure_junk(const struct block *b) {
+    return block_is_junk(b) && !(b->rule.len == 10 && __builtin_memcmp(b->rule.data, "breadcrumb", 10) == 0) &&
+           !(b->rule.len == 6 && __builtin_memcmp(b->rule.data, "advert", 6) == 0);
+}
+
+static int near_junk(const struct page *p, uint32_t i) {
+    uint32_t before = previous_block(p, i), after = next_block(p, i);
+    return (before < p->count && is_sure_junk(&p->blocks[before])) ||
+           (after < p->count && is_sure_junk(&p->blocks[after]));
+}
+
+/* Where block i stands; prose_after: blocks of prose that stay behind it. */
+static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after) {
+    uint64_t place = (is_top(p, i) ? W_TOP | W_EDGE : 0) | (is_tail(p, i) ? W_TAIL | W_EDGE : 0);
+    if (p->n_prose > 0 && i > p->first_prose && prose_after <= 1)
+        place |= W_END;
+    return near_junk(p, i) ? place | W_NEAR : place;
+}
+
+static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
+    const struct rule_line *line = &j->rules->index->line[at];
+    const struct rule *rule = &j->rules->rules[line->rule];
+    if ((line->need & W_BEYOND & ~place) || !judge_cut(j, i, rule->kind, rule->name))
+        return 0;
+    j->page->blocks[i].why = j->rules->whens[line->when].text;
+    return 1;
+}
+
+uint32_t apply_rules(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0, prose_after = 0;
+    for (uint32_t i = 0; i < p->count; i++)
+        prose_after += !block_gone(&p->blocks[i]) && (p->blocks[i].flags & B_PROSE);
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        if (block_gone(b))
+            continue;
+        prose_after -= (b->flags & B_PROSE) != 0;
+        if ((b->flags & (B_NOTHING | B_GLUED)) || i == p->title || b->n_may == 0)
+            continue;
+        if (b->n_may == MAY_UNKNOWN && (b->n_may = (uint8_t)select_lines(j, b, 0, b->may, MAY_ROOM)) == 0)
+            continue;
+        uint64_t place = place_of(p, i, prose_after);
+        uint32_t done = 0;
+        for (uint32_t r = 0; r < b->n_may && !done; r++)
+            done = (uint32_t)try_line(j, i, b->may[r], place);
+        /* More lines than there was room for: the others are looked for each time. */
+        for (uint32_t n = b->n_may, last = n ? b->may[n - 1] : 0; n == MAY_ROOM && !done;) {
+            uint16_t more[MAY_ROOM];
+            n = select_lines(j, b, last + 1, more, MAY_ROOM);
+            for (uint32_t r = 0; r < n && !done; r++)
+                done = (uint32_t)try_line(j, i, more[r], place);
+            last = n ? more[n - 1] : last;
+        }
+        cut += done;
+    }
+    return cut;
+}

@@ -1,0 +1,52 @@
+/* select.h: the lines of `when` as masks, and an index of them: which few of all lines a block is worth asking. Made once
+ * when the stage opens; read by all threads.
+ */
+#ifndef CLEAN_SELECT_H
+#define CLEAN_SELECT_H
+
+#include "judge.h"
+
+/* Above the flags of a block: what a line may ask of a block beyond them. */
+#define W_OPEN ((uint64_t)1 << 32) /* no end mark, or a question mark */
+#define W_AGGRESSIVE ((uint64_t)1 << 33)
+#define W_TOP ((uint64_t)1 << 40)
+#define W_TAIL ((uint64_t)1 << 41)
+#define W_EDGE ((uint64_t)1 << 42)
+#define W_END ((uint64_t)1 << 43)
+#define W_NEAR ((uint64_t)1 << 44)
+/* Those that look beyond the block: their answer may change while others go. */
+#define W_BEYOND (W_TOP | W_TAIL | W_EDGE | W_END | W_NEAR)
+
+struct rule_line {
+    uint64_t any; /* lists of which one must be there; 0: no matter */
+    uint64_t begins, ends, lacks;
+    uint64_t need, bar;   /* flags that must be there, that must not */
+    uint16_t least, most; /* words */
+    uint32_t rule, when;
+    uint32_t rest, n_rest; /* tests that need a closer look */
+};
+
+/* Sets of lines are bits, n_words of them. */
+struct rule_index {
+    uint32_t n_lines, n_words;
+    uint64_t asked; /* lists that some line asks for */
+    struct rule_line *line;
+    struct rule_test *rest;
+    uint64_t *by_list;  /* lines that ask for a list, by its bit */
+    uint64_t *no_list;  /* lines that ask for none */
+    uint64_t *by_words; /* lines that hold for so many words; the last: for as many or more */
+};
+
+#define WORDS_KNOWN 128u
+
+/* Makes s->index of all rules that are not off; it borrows the rules' strings. 0, or -1: no memory. */
+int ruleset_finish(struct ruleset *s);
+/* The flags of a block as lines ask for them, but those that look beyond it. */
+static inline uint64_t flags_asked(const struct judge *j, const struct block *b) {
+    return b->flags | (block_open(b) || (b->flags & B_QUESTION) ? W_OPEN : 0) | (j->aggressive ? W_AGGRESSIVE : 0);
+}
+/* Lines of which all holds that the block alone can tell, in order: the first `room` from the line `from` on. Returns
+ * their number. */
+uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t from, uint16_t *out, uint32_t room);
+
+#endif
