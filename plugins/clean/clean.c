@@ -2,21 +2,18 @@
  * lines, ads, rights, author biographies, links to other articles, captions and credits, citation marks, tags, bylines
  * and times (these two and the tags it lifts into fields), repeats of the headline.
  *
- * Owns options, tables, fields and the declaring of cuts. The judgement is in judge.c and its parts; what the words of
- * a language are is in rules/. Each cut names its rule.
+ * Owns options, fields and the declaring of cuts. The judgement is in judge.c and its parts; what the words of a
+ * language are is in rules/, and rulebook.c has them read. Each cut names its rule.
  */
 #include "dates.h"
 #include "inline.h"
 #include "judge.h"
-#include "select.h"
+#include "rulebook.h"
 
-#include <compile.h>
-#include <lines.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <table.h>
 
 struct config {
     int32_t preset;
@@ -24,21 +21,10 @@ struct config {
     int32_t why;
 };
 
-struct user_file {
-    char *text;
-    struct user_file *next;
-};
-
 struct stage {
     const tm_host *host;
     const struct config *config;
-    struct ruleset rules;
-    struct table tables[2];
-    struct words sets[2];
-    uint64_t *masks[2];
-    uint32_t n_sets;
-    struct compile *compile;
-    struct user_file *files;
+    struct rulebook book;
     tm_field lang, title, byline, published, source_tags;
 };
 
@@ -59,121 +45,11 @@ static int allowed(const void *ctx, tm_str rule, tm_str kind) {
     return (s->config->kinds.count == 0 || listed(&s->config->kinds, kind)) && !listed(&s->config->off, rule);
 }
 
-/* --- tables --- */
-
-static int take_table(struct stage *s, uint32_t at, tm_str bytes, const char *name, char *error, uint64_t room) {
-    struct table *t = &s->tables[at];
-    if (table_open(t, bytes, s->host->text_version, name, error, room) != 0)
-        return -1;
-    const uint32_t *list = table_texts(t, "list"), *rule = table_texts(t, "name"), *kind = table_texts(t, "kind"),
-                   *when = table_texts(t, "when");
-    if (!list || !rule || !kind || !when) {
-        snprintf(error, room, "%s: not a table of rules", name);
-        return -1;
-    }
-    s->masks[at] = calloc(t->n_rows + 1, sizeof *s->masks[at]);
-    if (s->masks[at] == NULL) {
-        snprintf(error, room, "out of memory");
-        return -1;
-    }
-    uint32_t last = TM_NONE;
-    uint64_t mask = 0;
-    for (uint32_t i = 0; i < t->n_rows; i++) {
-        tm_str r = table_text(t, rule[i]);
-        if (r.len == 0) {
-            if (list[i] != last)
-                mask = ruleset_list(&s->rules, table_text(t, list[i]));
-            last = list[i];
-            s->masks[at][i] = mask;
-            continue;
-        }
-        int first = *r.data != '+';
-        if (!first) {
-            r.data++;
-            r.len--;
-        }
-        if (ruleset_when(&s->rules, r, table_text(t, kind[i]), table_text(t, when[i]), first, error, room) != 0)
-            return -1;
-    }
-    s->sets[at] = (struct words){.view = t->phrases, .masks = s->masks[at]};
-    s->n_sets = at + 1;
-    return 0;
-}
-
-static int user_phrase(void *ctx, tm_str list, tm_str phrase, char *error, uint64_t room) {
-    struct stage *s = ctx;
-    tm_str fields[] = {list, {"", 0}, {"", 0}, {"", 0}};
-    return compile_row(s->compile, phrase, fields, error, room);
-}
-
-static int user_when(void *ctx, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room) {
-    struct stage *s = ctx;
-    return ruleset_when(&s->rules, name, kind, when, first, error, room);
-}
-
-static int user_off(void *ctx, tm_str name, char *error, uint64_t room) {
-    struct stage *s = ctx;
-    (void)error;
-    (void)room;
-    ruleset_off(&s->rules, name);
-    return 0;
-}
-
-/* The user's own rules files: lists go into a table of their own, rules to the others. */
-static int read_user_rules(struct stage *s, char *error, uint64_t room) {
-    static const char *const columns[] = {"list:text", "name:text", "kind:text", "when:text"};
-    const tm_str *paths = s->config->rules.items;
-    if (s->config->rules.count == 0)
-        return 0;
-    s->compile = compile_new(s->host);
-    if (s->compile == NULL || compile_columns(s->compile, columns, 4) != 0) {
-        snprintf(error, room, "out of memory");
-        return -1;
-    }
-    struct rules_reader reader = {.ctx = s, .phrase = user_phrase, .when = user_when, .off = user_off};
-    for (uint64_t i = 0; i < s->config->rules.count; i++) {
-        struct user_file *file = calloc(1, sizeof *file);
-        uint64_t len = 0;
-        if (file == NULL) {
-            snprintf(error, room, "out of memory");
-            return -1;
-        }
-        file->next = s->files;
-        s->files = file;
-        file->text = lines_read_file(paths[i].data, &len, error, room);
-        if (file->text == NULL || rules_read(&reader, paths[i].data, (tm_str){file->text, len}, error, room) != 0)
-            return -1;
-    }
-    return take_table(s, 1, compile_finish(s->compile), "the user's rules", error, room);
-}
-
-static void find_lists(struct stage *s) {
-#define LIST(name) .name = ruleset_list(&s->rules, TM_STR(#name))
-    struct known_lists l = {
-        LIST(function),    LIST(filler),       LIST(act),     LIST(object), LIST(share),    LIST(nav),    LIST(widget),
-        LIST(related),     LIST(relatedlabel), LIST(taghead), LIST(legal),  LIST(credit),   LIST(agency), LIST(byhead),
-        LIST(relatedsure), LIST(you),          LIST(media),   LIST(said),   LIST(contact),  LIST(age),    LIST(role),
-        LIST(date),        LIST(datelabel),    LIST(counter), LIST(bio),    LIST(emptyhead)};
-#undef LIST
-    for (uint32_t i = 0; i < s->n_sets; i++)
-        s->sets[i].lists = l;
-}
-
 static void close_stage(void *stage) {
     struct stage *s = stage;
     if (s == NULL)
         return;
-    while (s->files != NULL) {
-        struct user_file *next = s->files->next;
-        free(s->files->text);
-        free(s->files);
-        s->files = next;
-    }
-    ruleset_free(&s->rules);
-    free(s->masks[0]);
-    free(s->masks[1]);
-    if (s->compile != NULL)
-        compile_free(s->compile);
+    rulebook_close(&s->book);
     free(s);
 }
 
@@ -189,11 +65,7 @@ static int32_t open_stage(const tm_host *host, tm_instance *self, const void *co
         snprintf(error, sizeof error, "clean: cannot read clean.table beside the plugin; build the plugin again");
         goto fail;
     }
-    if (take_table(s, 0, bytes, "clean.table", error, sizeof error) != 0 ||
-        read_user_rules(s, error, sizeof error) != 0)
-        goto fail;
-    find_lists(s);
-    if (ruleset_finish(&s->rules) != 0)
+    if (rulebook_open(&s->book, host, bytes, s->config->rules.items, s->config->rules.count, error, sizeof error) != 0)
         goto fail;
     s->lang = host->field(self, TM_STR("lang"));
     s->title = host->field(self, TM_STR("title"));
@@ -276,7 +148,7 @@ static void lift_published(const struct stage *s, const struct page *p) {
 static tm_str byline_text(const struct stage *s, const struct page *p, const struct block *b) {
     uint32_t t = b->first;
     for (uint32_t m = b->match; m < b->match_end; m++)
-        if (p->matches[m].tok == b->first && (p->matches[m].lists & s->sets[0].lists.byhead)) {
+        if (p->matches[m].tok == b->first && (p->matches[m].lists & s->book.sets[0].lists.byhead)) {
             if (p->matches[m].len > 2)
                 return (tm_str){"", 0};
             t += p->matches[m].len;
@@ -390,14 +262,14 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
     struct page page;
     tm_value lang;
     (void)thread;
-    page_read(&page, s->host, doc, s->sets, s->n_sets);
+    page_read(&page, s->host, doc, s->book.sets, s->book.n_sets);
     if (page.count == 0)
         return TM_PASS;
     if (s->host->get(doc, s->lang, &lang) == TM_V_TEXT && !str_equal(lang.text, TM_STR("en")))
         page.english = 0;
     struct judge judge = {.page = &page,
-                          .rules = &s->rules,
-                          .lists = &s->sets[0].lists,
+                          .rules = &s->book.rules,
+                          .lists = &s->book.sets[0].lists,
                           .aggressive = s->config->preset == 1,
                           .numbered = has_numbered_sources(&page),
                           .allowed = allowed,

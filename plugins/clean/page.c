@@ -11,22 +11,41 @@ static uint64_t mix(uint64_t h, uint64_t x) {
     return h ^ (h >> 29);
 }
 
+/* The longest phrase of a set at token i, and its lists. Most tokens begin none, and most phrases do not go on: a bit
+ * for each step of the set tells so without a look into the large table. */
+static inline uint32_t phrase_in(const struct words *set, const uint64_t *hash, uint32_t i, uint32_t end,
+                                 uint64_t *out_lists) {
+    uint32_t state = 0, len = 0;
+    for (uint32_t at = i; at < end; at++) {
+        uint64_t key = phrase_key(hash[at], state);
+        if (!words_may_step(set, key))
+            break;
+        const struct phrase_step *step = phrase_step(&set->view, hash[at], state);
+        if (step == NULL)
+            break;
+        if (step->values) {
+            len = at + 1 - i;
+            *out_lists = set->lists_of[step->values];
+        }
+        state = step->state;
+        if (state == 0)
+            break;
+    }
+    return len;
+}
+
 static uint32_t phrase_at(const struct words *sets, uint32_t n_sets, const uint64_t *hash, uint32_t i, uint32_t end,
                           uint64_t *out_lists) {
-    uint32_t best = 0;
-    uint64_t lists = 0;
-    for (uint32_t k = 0; k < n_sets; k++) {
-        const uint32_t *values = NULL;
-        uint32_t len = phrase_longest(&sets[k].view, hash, i, end, &values);
-        if (len == 0 || len < best || values == NULL)
-            continue;
+    uint32_t best = phrase_in(&sets[0], hash, i, end, out_lists);
+    for (uint32_t k = 1; k < n_sets; k++) {
+        uint64_t lists = 0;
+        uint32_t len = phrase_in(&sets[k], hash, i, end, &lists);
         if (len > best)
-            lists = 0;
-        best = len;
-        for (uint32_t v = 0; v < values[0]; v++)
-            lists |= sets[k].masks[values[1 + v]];
+            *out_lists = lists;
+        else if (len == best && len > 0)
+            *out_lists |= lists;
+        best = len > best ? len : best;
     }
-    *out_lists = lists;
     return best;
 }
 
@@ -62,6 +81,15 @@ static int points_on(const struct page *p, const struct block *b) {
     }
     return (s[0] == 0xc2 && s[1] == 0xbb) || (s[0] == '>' && s[1] != ' ') ||
            (s[0] == 0xf0 && s[1] == 0x9f && s[2] == 0x91 && s[3] == 0x89);
+}
+
+/* A point with something right behind it. */
+static int has_inner_point(const struct page *p, const struct block *b) {
+    const char *at = p->text.data + b->start, *end = p->text.data + b->end;
+    while ((at = memchr(at, '.', (size_t)(end - at))) != NULL && ++at < end)
+        if (*at > '.' || (*at & 0x80))
+            return 1;
+    return 0;
 }
 
 #define SHAPE_WORDS                                                                                                    \
@@ -124,11 +152,12 @@ static void read_shapes(struct page *p, struct block *b) {
             part_words = 0;
         }
     }
-    for (uint32_t i = b->tok; i < b->tok_end && words <= 24; i++) /* example.com */
-        if ((t->shape[i] & TM_SHAPE_WORD) && t->length[i] > 5 &&
-            !(t->shape[i] & (TM_SHAPE_POINTS | TM_SHAPE_DIGIT | TM_SHAPE_FIRST_UPPER)) &&
-            memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL)
-            flags |= B_URL;
+    if (words <= 24 && has_inner_point(p, b)) /* example.com */
+        for (uint32_t i = b->tok; i < b->tok_end; i++)
+            if ((t->shape[i] & TM_SHAPE_WORD) && t->length[i] > 5 &&
+                !(t->shape[i] & (TM_SHAPE_POINTS | TM_SHAPE_DIGIT | TM_SHAPE_FIRST_UPPER)) &&
+                memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL)
+                flags |= B_URL;
     longest = part_words > longest ? part_words : longest;
     if (parts >= 3 && longest <= 4)
         flags |= B_LIST_LINE;
@@ -180,7 +209,7 @@ static void read_matches(struct page *p, struct block *b, const struct words *se
             i = b->tok_end - LOOK;
             continue;
         }
-        uint64_t lists;
+        uint64_t lists = 0;
         uint32_t len = phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
         int word = (t->shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
         looked += word ? 1u : 0u;

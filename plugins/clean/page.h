@@ -101,11 +101,19 @@ struct known_lists {
         byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead;
 };
 
+#define STEP_BITS 16u
+
 struct words {
-    struct phrase_view view; /* phrases; a value is an index of masks */
-    const uint64_t *masks;
+    struct phrase_view view;
+    const uint64_t *lists_of; /* by a step's values: the lists that the phrase is in */
+    const uint64_t *steps;    /* a bit for each step that there is; wrong on the yes side only */
     struct known_lists lists;
 };
+
+static inline int words_may_step(const struct words *w, uint64_t key) {
+    uint32_t bit = (uint32_t)(key >> (64 - STEP_BITS));
+    return (int)(w->steps[bit / 64] >> bit % 64 & 1);
+}
 
 /* What stands in the document; memory comes from its arena. sets: tables of phrases, each with masks by value. */
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets);

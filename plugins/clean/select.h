@@ -1,5 +1,5 @@
-/* select.h: the lines of `when` as masks, and an index of them: which few of all lines a block is worth asking. Made once
- * when the stage opens; read by all threads.
+/* select.h: the lines of `when` as masks, and an index of them: which few of all lines a block is worth asking. Made
+ * once when the stage opens; read by all threads.
  */
 #ifndef CLEAN_SELECT_H
 #define CLEAN_SELECT_H
