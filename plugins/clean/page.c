@@ -11,24 +11,28 @@ static uint64_t mix(uint64_t h, uint64_t x) {
     return h ^ (h >> 29);
 }
 
-/* The longest phrase of a set at token i, and its lists. Most tokens begin none, and most phrases do not go on: a bit
- * for each step of the set tells so without a look into the large table. */
+/* Whether a phrase of the set may begin with this token. Most begin none, and most phrases do not go on: a bit for each
+ * step of the set tells so without a look into the large table. */
+static inline int may_begin(const uint64_t *steps, uint64_t hash) {
+    uint64_t bit = (hash * PHRASE_MIX) >> (64 - STEP_BITS); /* as phrase_key has them, from state 0 */
+    return (int)(steps[bit >> 6] >> (bit & 63) & 1);
+}
+
+/* The longest phrase of a set at token i, and its lists. */
 static inline uint32_t phrase_in(const struct words *set, const uint64_t *hash, uint32_t i, uint32_t end,
                                  uint64_t *out_lists) {
-    uint32_t state = 0, len = 0;
-    for (uint32_t at = i; at < end; at++) {
-        uint64_t key = phrase_key(hash[at], state);
-        if (!words_may_step(set, key))
-            break;
-        const struct phrase_step *step = phrase_step(&set->view, hash[at], state);
-        if (step == NULL)
-            break;
+    const struct phrase_step *step = phrase_step(&set->view, hash[i], 0);
+    uint32_t len = 0;
+    for (uint32_t at = i; step != NULL; step = phrase_step(&set->view, hash[at], step->state)) {
+        at++;
         if (step->values) {
-            len = at + 1 - i;
+            len = at - i;
             *out_lists = set->lists_of[step->values];
         }
-        state = step->state;
-        if (state == 0)
+        if (step->state == 0 || at == end)
+            break;
+        uint64_t bit = phrase_key(hash[at], step->state) >> (64 - STEP_BITS);
+        if (!(set->steps[bit >> 6] >> (bit & 63) & 1))
             break;
     }
     return len;
@@ -36,10 +40,10 @@ static inline uint32_t phrase_in(const struct words *set, const uint64_t *hash, 
 
 static uint32_t phrase_at(const struct words *sets, uint32_t n_sets, const uint64_t *hash, uint32_t i, uint32_t end,
                           uint64_t *out_lists) {
-    uint32_t best = phrase_in(&sets[0], hash, i, end, out_lists);
-    for (uint32_t k = 1; k < n_sets; k++) {
+    uint32_t best = 0;
+    for (uint32_t k = 0; k < n_sets; k++) {
         uint64_t lists = 0;
-        uint32_t len = phrase_in(&sets[k], hash, i, end, &lists);
+        uint32_t len = may_begin(sets[k].steps, hash[i]) ? phrase_in(&sets[k], hash, i, end, &lists) : 0;
         if (len > best)
             *out_lists = lists;
         else if (len == best && len > 0)
@@ -101,142 +105,250 @@ static int has_inner_point(const struct page *p, const struct block *b) {
 #define SHAPE_USUAL                                                                                                    \
     (TM_SHAPE_QUOTE | TM_SHAPE_DASH | TM_SHAPE_TERMINAL | TM_SHAPE_COMMA | TM_SHAPE_OPEN | TM_SHAPE_CLOSE)
 
-static void read_shapes(struct page *p, struct block *b) {
+/* The tokens of a block that are looked at: both ends of a long one, which stand for the whole. */
+struct reach {
+    uint32_t from[2], to[2];
+    uint32_t skipped;
+};
+
+static struct reach reach_of(const struct block *b) {
+    if (b->tok_end - b->tok <= 2 * LOOK + 8)
+        return (struct reach){{b->tok, b->tok_end}, {b->tok_end, b->tok_end}, 0};
+    return (struct reach){{b->tok, b->tok_end - LOOK}, {b->tok + LOOK, b->tok_end}, b->tok_end - b->tok - 2 * LOOK};
+}
+
+/* What the shapes of tokens add up to. The loop has no branches, so that several tokens are done at once. */
+struct shape_sums {
+    uint32_t words, caps;
+    uint32_t any;  /* shapes of words */
+    uint32_t sign; /* shapes of what is no word */
+    uint32_t odd;  /* there is what is neither a word nor usual punctuation */
+};
+
+static void sum_shapes(const uint32_t *shape, uint32_t n, struct shape_sums *out) {
+    uint32_t words = 0, caps = 0, any = 0, sign = 0, odd = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t s = shape[i];
+        uint32_t wordy = (s & SHAPE_WORDS) ? ~0u : 0u, word = (s & TM_SHAPE_CLITIC) ? 0u : wordy;
+        words -= word;
+        caps -= (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) ? word : 0u;
+        any |= s & word;
+        sign |= s & ~wordy;
+        odd |= (s & SHAPE_USUAL) ? 0u : ~wordy;
+    }
+    out->words += words;
+    out->caps += caps;
+    out->any |= any;
+    out->sign |= sign;
+    out->odd |= odd;
+}
+
+/* Tokens that have a bit: words that do, or else signs. */
+static uint32_t count_shape(const struct page *p, const struct reach *r, uint32_t bit, int word) {
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < 2; k++)
+        for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
+            uint32_t s = p->tokens.shape[i];
+            n += (s & bit) && (word ? (s & SHAPE_WORDS) && !(s & TM_SHAPE_CLITIC) : !(s & SHAPE_WORDS));
+        }
+    return n;
+}
+
+static int is_word_shape(uint32_t s) {
+    return (s & SHAPE_WORDS) && !(s & TM_SHAPE_CLITIC);
+}
+
+/* Bars, dots and slashes between words: whether these make a line of parts, or of cells. */
+static uint32_t read_parts(const struct page *p, const struct block *b, const struct reach *r, uint32_t *out_slashes) {
     const tm_tokens *t = &p->tokens;
-    uint64_t hash = 0;
-    uint32_t parts = 1, part_words = 0, longest = 0, bars = 0, caps = 0, words = 0, numbers = 0, flags = 0, close = 0,
-             shouted = 0, quotes = 0, tags = 0, slashes = 0;
-    uint32_t first = b->tok_end, last = b->tok;
-    uint32_t skipped = 0;
-    for (uint32_t i = b->tok; i < b->tok_end; i++) {
-        if (i == b->tok + LOOK && b->tok_end - i > LOOK + 8) { /* the ends stand for the whole */
-            skipped = b->tok_end - LOOK - i;
-            i += skipped;
-        }
-        uint32_t s = t->shape[i];
-        if (s & SHAPE_WORDS) {
-            if (s & TM_SHAPE_CLITIC)
+    uint32_t parts = 1, part_words = 0, longest = 0, bars = 0;
+    for (uint32_t k = 0; k < 2; k++)
+        for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
+            uint32_t s = t->shape[i], len = t->length[i];
+            if (s & SHAPE_WORDS) {
+                part_words += !(s & TM_SHAPE_CLITIC);
                 continue;
-            if (words == 0)
-                first = i;
-            last = close = i;
-            words++;
-            part_words++;
-            hash = mix(hash, t->hash[i]);
-            caps += (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) != 0;
-            if (s & SHAPE_RARE) {
-                numbers += (s & TM_SHAPE_NUMBER) != 0;
-                tags += (s & TM_SHAPE_HASHTAG) != 0;
-                const char *n = p->text.data + t->start[i];
-                if ((s & TM_SHAPE_NUMBER) && t->length[i] == 4 &&
-                    ((n[0] == '1' && n[1] == '9') || (n[0] == '2' && n[1] == '0')))
-                    flags |= B_YEAR;
-                shouted += (s & TM_SHAPE_ALL_UPPER) != 0;
-                flags |= (s & TM_SHAPE_DIGIT ? B_NUMBER : 0) | (s & TM_SHAPE_URL ? B_URL : 0) |
-                         (s & TM_SHAPE_EMAIL ? B_EMAIL : 0) | (s & TM_SHAPE_MENTION ? B_MENTION : 0);
             }
-            continue;
+            const char *at = p->text.data + t->start[i];
+            *out_slashes += len == 1 && *at == '/';
+            int bar = len == 1 && *at == '|';
+            bars += bar ? 1u : 0u;
+            if (bar ||
+                (len >= 2 && len <= 3 && (s & TM_SHAPE_PUNCT) && !(s & SHAPE_USUAL) && (unsigned char)*at >= 0xc2)) {
+                parts++;
+                longest = part_words > longest ? part_words : longest;
+                part_words = 0;
+            }
         }
-        const char *at = p->text.data + t->start[i];
-        uint32_t len = t->length[i];
-        close = i;
-        quotes += is_quote_token(s) ? 1u : 0u;
-        slashes += len == 1 && *at == '/';
-        if (len == 1 && *at == ':' && words <= 6 && i + 1 < b->tok_end)
-            flags |= B_INNER_COLON;
-        int bar = len == 1 && *at == '|';
-        bars += bar ? 1u : 0u;
-        if (bar || (len >= 2 && len <= 3 && (s & TM_SHAPE_PUNCT) && !(s & SHAPE_USUAL) && (unsigned char)*at >= 0xc2)) {
-            parts++;
-            longest = part_words > longest ? part_words : longest;
-            part_words = 0;
+    (void)b;
+    longest = part_words > longest ? part_words : longest;
+    return (parts >= 3 && longest <= 4 ? B_LIST_LINE : 0) | (bars >= 1 ? B_TABLE : 0);
+}
+
+/* A colon behind the first words. */
+static int has_inner_colon(const struct page *p, const struct block *b) {
+    const tm_tokens *t = &p->tokens;
+    uint32_t words = 0, end = b->tok_end - b->tok > LOOK ? b->tok + LOOK : b->tok_end;
+    for (uint32_t i = b->tok; i + 1 < b->tok_end && i < end && words <= 6; i++) {
+        words += is_word_shape(t->shape[i]) ? 1u : 0u;
+        if ((t->shape[i] & TM_SHAPE_COMMA) && t->length[i] == 1 && p->text.data[t->start[i]] == ':')
+            return 1;
+    }
+    return 0;
+}
+
+static int has_year(const struct page *p, const struct reach *r) {
+    const tm_tokens *t = &p->tokens;
+    for (uint32_t k = 0; k < 2; k++)
+        for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
+            const char *n = p->text.data + t->start[i];
+            if ((t->shape[i] & TM_SHAPE_NUMBER) && t->length[i] == 4 &&
+                ((n[0] == '1' && n[1] == '9') || (n[0] == '2' && n[1] == '0')))
+                return 1;
+        }
+    return 0;
+}
+
+static void read_shapes(struct page *p, struct block *b, const struct reach *r) {
+    const tm_tokens *t = &p->tokens;
+    struct shape_sums sum = {0};
+    sum_shapes(t->shape + r->from[0], r->to[0] - r->from[0], &sum);
+    if (r->skipped)
+        sum_shapes(t->shape + r->from[1], r->to[1] - r->from[1], &sum);
+    uint32_t words = sum.words, flags = 0, slashes = 0;
+    uint32_t numbers = sum.any & TM_SHAPE_NUMBER ? count_shape(p, r, TM_SHAPE_NUMBER, 1) : 0;
+    b->caps = sum.caps;
+    b->numbers = numbers;
+    b->first = b->tok_end;
+    b->last = b->tok;
+    if (words) {
+        uint32_t i = b->tok, k = b->tok_end - 1;
+        while (!is_word_shape(t->shape[i]) && i < k)
+            i++;
+        while (!is_word_shape(t->shape[k]) && k > i)
+            k--;
+        b->first = i;
+        b->last = k;
+        if (!r->skipped) { /* nobody asks for that of a long one */
+            uint64_t hash = 0;
+            for (; i <= k; i++)
+                if (is_word_shape(t->shape[i]))
+                    hash = mix(hash, t->hash[i]);
+            b->hash = hash;
         }
     }
+    uint32_t close = b->last;
+    for (uint32_t i = b->tok_end; i-- > b->last + 1;)
+        if (!(t->shape[i] & SHAPE_WORDS)) {
+            close = i;
+            break;
+        }
+    if (sum.any & SHAPE_RARE) {
+        flags |= (sum.any & TM_SHAPE_DIGIT ? B_NUMBER : 0) | (sum.any & TM_SHAPE_URL ? B_URL : 0) |
+                 (sum.any & TM_SHAPE_EMAIL ? B_EMAIL : 0) | (sum.any & TM_SHAPE_MENTION ? B_MENTION : 0);
+        flags |= numbers && has_year(p, r) ? B_YEAR : 0;
+    }
+    if (sum.odd)
+        flags |= read_parts(p, b, r, &slashes);
+    if ((sum.sign & TM_SHAPE_COMMA) && has_inner_colon(p, b))
+        flags |= B_INNER_COLON;
     if (words <= 24 && has_inner_point(p, b)) /* example.com */
         for (uint32_t i = b->tok; i < b->tok_end; i++)
             if ((t->shape[i] & TM_SHAPE_WORD) && t->length[i] > 5 &&
                 !(t->shape[i] & (TM_SHAPE_POINTS | TM_SHAPE_DIGIT | TM_SHAPE_FIRST_UPPER)) &&
                 memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL)
                 flags |= B_URL;
-    longest = part_words > longest ? part_words : longest;
-    if (parts >= 3 && longest <= 4)
-        flags |= B_LIST_LINE;
-    if (bars >= 1)
-        flags |= B_TABLE;
-    words += skipped * words / (2 * LOOK);
-    if (words >= 2 && shouted * 2 > words && caps == words)
+    words += r->skipped * words / (2 * LOOK);
+    if (words >= 2 && sum.caps == words && (sum.any & TM_SHAPE_ALL_UPPER) &&
+        count_shape(p, r, TM_SHAPE_ALL_UPPER, 1) * 2 > words)
         flags |= B_SHOUTS;
-    if (quotes >= 2)
+    if ((sum.sign & TM_SHAPE_QUOTE) && count_shape(p, r, TM_SHAPE_QUOTE, 0) >= 2)
         flags |= B_QUOTED;
     b->words = words;
-    b->caps = caps;
-    b->numbers = numbers;
-    b->hash = hash;
-    b->first = first;
-    b->last = last;
     b->flags |= flags;
     if (words == 0) {
         b->flags |= B_NOTHING;
         return;
     }
-    if (tags >= 2 && tags == words)
+    if ((sum.any & TM_SHAPE_HASHTAG) && words >= 2 && count_shape(p, r, TM_SHAPE_HASHTAG, 1) == words)
         b->flags |= B_HASHTAGS;
     if (numbers == words && words <= 3)
         b->flags |= B_NUMBERS | (slashes == 1 && words == 2 ? B_COUNTER : 0);
     b->flags |= points_on(p, b) ? B_ARROW : 0;
-    if (t->shape[first] & TM_SHAPE_LOWER)
+    if (t->shape[b->first] & TM_SHAPE_LOWER)
         b->flags |= B_LOWER;
     uint32_t open = b->tok;
-    while (open < first && !(t->shape[open] & (TM_SHAPE_OPEN | TM_SHAPE_QUOTE)))
+    while (open < b->first && !(t->shape[open] & (TM_SHAPE_OPEN | TM_SHAPE_QUOTE)))
         open++;
-    if (open < first && is_quote_token(t->shape[open]))
+    if (open < b->first && is_quote_token(t->shape[open]))
         b->flags |= B_QUOTE;
-    if (open < first && (t->shape[open] & TM_SHAPE_OPEN) && (t->shape[close] & TM_SHAPE_CLOSE))
+    if (open < b->first && (t->shape[open] & TM_SHAPE_OPEN) && (t->shape[close] & TM_SHAPE_CLOSE))
         b->flags |= B_BRACKETED;
-    if (p->text.data[t->start[close]] == ':' && t->length[close] == 1)
+    char sign = p->text.data[t->start[close]];
+    if (sign == ':' && t->length[close] == 1)
         b->flags |= B_COLON;
-    if (p->text.data[t->start[close]] == '?' || p->text.data[t->start[close]] == '!')
+    if (sign == '?' || sign == '!')
         b->flags |= B_QUESTION;
 }
 
-static void read_matches(struct page *p, struct block *b, const struct words *sets, uint32_t n_sets) {
-    const tm_tokens *t = &p->tokens;
-    uint64_t date = sets[0].lists.date | sets[0].lists.datelabel, function = sets[0].lists.function;
-    uint32_t dated = 0, looked = 0;
-    b->match = p->n_matches;
-    for (uint32_t i = b->tok; i < b->tok_end;) {
-        if (i >= b->tok + LOOK && i + LOOK < b->tok_end && b->tok_end - b->tok > 2 * LOOK + 8) {
-            i = b->tok_end - LOOK;
-            continue;
-        }
-        uint64_t lists = 0;
-        uint32_t len = phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
-        int word = (t->shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
-        looked += word ? 1u : 0u;
-        if (len == 0) {
-            dated += (t->shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
-            i++;
-            continue;
-        }
-        if (lists & function)
-            b->function++;
-        if (lists & date)
-            dated += len;
-        p->matches[p->n_matches++] = (struct match){i, len, lists};
-        b->lists |= lists;
-        if (lists & sets[0].lists.you)
-            b->flags |= B_YOU;
-        if (i <= b->first)
-            b->begins |= lists;
-        if (i + len > b->last)
-            b->ends |= lists;
-        i += len;
+/* Numbers and words among the tokens that a match covers. */
+static void discount(const tm_tokens *t, uint32_t i, uint32_t len, uint32_t *digits, uint32_t *words) {
+    for (uint32_t k = i; k < i + len; k++) {
+        *digits -= (t->shape[k] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
+        *words -= k > i && (t->shape[k] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER));
     }
-    b->match_end = p->n_matches;
-    b->dated = dated;
-    if (b->tok_end - b->tok > 2 * LOOK + 8) /* likewise */
-        b->function = b->function * b->words / (looked ? looked : 1);
-    if (b->words && b->words <= 24 && dated >= b->words && (b->lists & sets[0].lists.date) && (b->flags & B_NUMBER))
+}
+
+static void read_matches(struct page *p, struct block *b, const struct reach *r, const struct words *sets,
+                         uint32_t n_sets) {
+    const tm_tokens *t = &p->tokens;
+    uint64_t date = sets[0].lists.date | sets[0].lists.datelabel, function = sets[0].lists.function, all = 0;
+    uint32_t dated = 0, digits = 0, looked = 0, functions = 0;
+    struct match *m = p->matches + p->n_matches;
+    const uint64_t *steps = sets[0].steps;
+    b->match = p->n_matches;
+    if ((b->flags & B_NUMBER) || r->skipped)
+        for (uint32_t k = 0; k < 2; k++)
+            for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
+                digits += (t->shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
+                looked += (t->shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
+            }
+    for (uint32_t k = 0, i = b->tok; k < 2; k++) {
+        i = i < r->from[k] ? r->from[k] : i;
+        while (i < r->to[k]) {
+            uint64_t lists = 0;
+            uint32_t len = 0;
+            if (n_sets > 1)
+                len = phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
+            else if (may_begin(steps, t->hash[i]))
+                len = phrase_in(sets, t->hash, i, b->tok_end, &lists);
+            if (len == 0) {
+                i++;
+                continue;
+            }
+            functions += (lists & function) != 0;
+            if (digits || r->skipped)
+                discount(t, i, len, &digits, &looked);
+            if (lists & date)
+                dated += len;
+            *m++ = (struct match){i, len, lists};
+            all |= lists;
+            if (i <= b->first)
+                b->begins |= lists;
+            if (i + len > b->last)
+                b->ends |= lists;
+            i += len;
+        }
+    }
+    p->n_matches = b->match_end = (uint32_t)(m - p->matches);
+    b->lists = all;
+    if (all & sets[0].lists.you)
+        b->flags |= B_YOU;
+    b->dated = dated + digits;
+    if (r->skipped) /* likewise */
+        functions = functions * b->words / (looked ? looked : 1);
+    b->function = functions;
+    if (b->words && b->words <= 24 && b->dated >= b->words && (all & sets[0].lists.date) && (b->flags & B_NUMBER))
         b->flags |= B_DATE;
 }
 
@@ -310,8 +422,9 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
         if ((i > 0 && p->layer.line[i - 1] + p->layer.lines[i - 1] > p->layer.line[i]) ||
             (i + 1 < p->count && p->layer.line[i] + p->layer.lines[i] > p->layer.line[i + 1]))
             b->flags |= B_GLUED;
-        read_shapes(p, b);
-        read_matches(p, b, sets, n_sets);
+        struct reach r = reach_of(b);
+        read_shapes(p, b, &r);
+        read_matches(p, b, &r, sets, n_sets);
         b->credit = CREDIT_UNKNOWN;
         b->n_may = MAY_UNKNOWN;
         b->name_end = b->words ? name_at(p, b->first, b->tok_end) : 0;

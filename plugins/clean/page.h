@@ -110,11 +110,6 @@ struct words {
     struct known_lists lists;
 };
 
-static inline int words_may_step(const struct words *w, uint64_t key) {
-    uint32_t bit = (uint32_t)(key >> (64 - STEP_BITS));
-    return (int)(w->steps[bit / 64] >> bit % 64 & 1);
-}
-
 /* What stands in the document; memory comes from its arena. sets: tables of phrases, each with masks by value. */
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets);
 

@@ -37,8 +37,10 @@ struct phrase_view {
     uint32_t n_values;
 };
 
+#define PHRASE_MIX 0xff51afd7ed558ccdu
+
 static inline uint64_t phrase_key(uint64_t hash, uint32_t state) {
-    uint64_t k = (hash ^ ((uint64_t)state * 0x9e3779b97f4a7c15u)) * 0xff51afd7ed558ccdu;
+    uint64_t k = (hash ^ ((uint64_t)state * 0x9e3779b97f4a7c15u)) * PHRASE_MIX;
     k ^= k >> 32;
     return k ? k : 1;
 }
