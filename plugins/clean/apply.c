@@ -3,30 +3,24 @@
  */
 #include "select.h"
 
-/* Junk that says something of its neighbours: not a mere "Advertisement", not what is junk for its neighbours' sake. */
-static int is_sure_junk(const struct block *b) {
-    return block_is_junk(b) && !(b->rule.len == 10 && __builtin_memcmp(b->rule.data, "breadcrumb", 10) == 0) &&
-           !(b->rule.len == 6 && __builtin_memcmp(b->rule.data, "advert", 6) == 0);
-}
-
+/* A neighbour goes, and says something of the lines around it. */
 static int near_junk(const struct page *p, uint32_t i) {
     uint32_t before = previous_block(p, i), after = next_block(p, i);
-    return (before < p->count && is_sure_junk(&p->blocks[before])) ||
-           (after < p->count && is_sure_junk(&p->blocks[after]));
+    return (before < p->count && (p->blocks[before].junk & G_SURE)) ||
+           (after < p->count && (p->blocks[after].junk & G_SURE));
 }
 
-/* Where block i stands; prose_after: blocks of prose that stay behind it. */
+/* Where block i stands, but for W_NEAR; prose_after: blocks of prose that stay behind it. */
 static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after) {
-    uint64_t place = (is_top(p, i) ? W_TOP | W_EDGE : 0) | (is_tail(p, i) ? W_TAIL | W_EDGE : 0);
-    if (p->n_prose > 0 && i > p->first_prose && prose_after <= 1)
-        place |= W_END;
-    return near_junk(p, i) ? place | W_NEAR : place;
+    return (is_top(p, i) ? W_TOP | W_EDGE : 0) | (is_tail(p, i) ? W_TAIL | W_EDGE : 0) |
+           (p->n_prose > 0 && i > p->first_prose && prose_after <= 1 ? W_END : 0);
 }
 
 static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
     const struct rule_line *line = &j->rules->index->line[at];
     const struct rule *rule = &j->rules->rules[line->rule];
-    if ((line->need & W_BEYOND & ~place) || !judge_cut(j, i, rule->kind, rule->name))
+    if ((line->need & W_BEYOND & ~W_NEAR & ~place) || ((line->need & W_NEAR) && !near_junk(j->page, i)) ||
+        !judge_cut(j, i, rule->kind, rule->name))
         return 0;
     j->page->blocks[i].why = j->rules->whens[line->when].text;
     return 1;

@@ -290,6 +290,10 @@ uint32_t cut_captions(struct judge *j) {
         struct block *b = &p->blocks[i];
         if (block_gone(b) || (b->flags & (B_NOTHING | B_GLUED)) || i == p->title)
             continue;
+        if ((b->flags & B_CLOSED) && !(b->lists & (j->lists->credit | j->lists->agency)) &&
+            (b->words <= 80 || b->words > 90) &&
+            (b->tok_end == b->tok || !(p->tokens.shape[b->tok_end - 1] & TM_SHAPE_CLOSE)))
+            continue;
         if (is_credit_line(j, b)) {
             uint32_t got = judge_cut(j, i, KIND_CAPTION, TM_STR("credit-line"));
             uint32_t before = previous_block(p, i);

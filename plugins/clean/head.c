@@ -115,7 +115,8 @@ uint32_t cut_bylines(struct judge *j) {
     uint32_t cut = 0;
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];
-        if (block_gone(b) || (b->flags & B_NOTHING) || b->words > 24 || i == p->title)
+        if (block_gone(b) || b->words > 24 || i == p->title || (b->flags & B_NOTHING) ||
+            !((b->flags & (B_DATE | B_NAMES)) || (b->lists & (l->date | l->datelabel | l->byhead))))
             continue;
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         const struct block *x = before < p->count ? &p->blocks[before] : NULL,

@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+static int name_is(tm_str name, tm_str other) {
+    return name.len == other.len && memcmp(name.data, other.data, name.len) == 0;
+}
+
 uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
     struct block *b = &j->page->blocks[i];
     if (b->kind.data != NULL || (b->flags & (B_GLUED | B_TITLE | B_CELL)) || i == j->page->title ||
@@ -12,6 +16,12 @@ uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
         return 0;
     b->kind = kind;
     b->rule = rule;
+    if (kind_is(b, KIND_BOILERPLATE) || kind_is(b, KIND_RELATED) || kind_is(b, KIND_TAGS)) {
+        int advert = name_is(rule, TM_STR("advert"));
+        b->junk =
+            (uint8_t)(G_JUNK | (advert ? 0u : G_DENSE) | (advert || name_is(rule, TM_STR("breadcrumb")) ? 0u : G_SURE));
+    }
+    j->page->gone++;
     return 1;
 }
 
@@ -48,10 +58,6 @@ uint32_t previous_kept(const struct page *p, uint32_t i) {
     return p->count;
 }
 
-int block_is_junk(const struct block *b) {
-    return kind_is(b, KIND_BOILERPLATE) || kind_is(b, KIND_RELATED) || kind_is(b, KIND_TAGS);
-}
-
 int is_top(const struct page *p, uint32_t i) {
     return p->n_prose > 0 && i < p->first_prose;
 }
@@ -70,6 +76,8 @@ int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
     const struct page *p = j->page;
     uint64_t counted = j->lists->counter | j->lists->date | j->lists->datelabel; /* go with numbers */
     uint32_t t = b->tok, m = b->match, hits = 0;
+    if (!(b->lists & lists))
+        return 0;
     while (t < b->tok_end) {
         if (m < b->match_end && p->matches[m].tok == t) {
             uint64_t l = p->matches[m].lists;
@@ -95,7 +103,7 @@ int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
 static uint32_t cut_wordless(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
-    for (uint32_t i = 0; i < p->count; i++) {
+    for (uint32_t i = 0; i < p->count && (p->flags & B_NOTHING); i++) {
         const struct block *b = &p->blocks[i];
         if (!(b->flags & B_NOTHING))
             continue;
@@ -167,6 +175,9 @@ void judge_all(struct judge *j) {
             return;
         left.count = n;
         left.title = TM_NONE;
+        left.gone = 0;
+        left.gone_seen = TM_NONE;
+        left.repeats_counted = 0;
         page_mark_cells(&left);
         struct judge again = *j;
         again.page = &left;

@@ -39,13 +39,19 @@ uint32_t next_kept(const struct page *p, uint32_t i);
 uint32_t previous_kept(const struct page *p, uint32_t i);
 /* Whether block i is nothing but phrases of these lists, filler and numbers. */
 int block_is(const struct judge *j, const struct block *b, uint64_t lists);
-int block_is_junk(const struct block *b);
 int is_top(const struct page *p, uint32_t i);
 int is_tail(const struct page *p, uint32_t i);
 /* A line that could be the title of another article. */
 int is_title_like(const struct block *b);
 static inline int kind_is(const struct block *b, tm_str kind) {
     return b->kind.data != NULL && b->kind.len == kind.len && __builtin_memcmp(b->kind.data, kind.data, kind.len) == 0;
+}
+
+static inline int block_is_junk(const struct block *b) {
+    return (b->junk & G_JUNK) != 0;
+}
+static inline int block_is_dense(const struct block *b) {
+    return (b->junk & G_DENSE) != 0;
 }
 
 /* --- apply.c --- */

@@ -354,6 +354,8 @@ static void read_matches(struct page *p, struct block *b, const struct reach *r,
 
 /* Tables that come as one cell a line: many bare numbers, nothing but short lines between them. Nobody's junk. */
 void page_mark_cells(struct page *p) {
+    if (p->n_numbers < 5)
+        return;
     uint32_t numbers = 0, large = 0; /* among the blocks from i - 6 to i + 6 */
     for (uint32_t i = 0; i < p->count; i++)
         p->blocks[i].flags &= ~B_CELL;
@@ -391,7 +393,7 @@ void page_mark_cells(struct page *p) {
 }
 
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets) {
-    *p = (struct page){.host = host, .doc = doc, .title = TM_NONE};
+    *p = (struct page){.host = host, .doc = doc, .title = TM_NONE, .gone_seen = TM_NONE};
     p->text = host->text(doc);
     p->tokens = tm_tokens_get(host, doc);
     p->sentences = tm_sentences_get(host, doc);
@@ -432,6 +434,11 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
             b->flags |= B_NAMES;
         words += b->words;
         function += b->function;
+        p->lists |= b->lists;
+        p->flags |= b->flags;
+        p->n_numbers += (b->flags & B_NUMBERS) != 0;
+        p->n_sources += (b->flags & (B_YEAR | B_URL)) != 0;
+        p->n_marks += p->text.data[b->start] == '[';
     }
     p->english = words == 0 || function * 100 >= words * 12;
     for (uint32_t i = 0; i < p->count; i++) {
@@ -450,6 +457,9 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
 }
 
 void page_bounds(struct page *p) {
+    if (p->gone == p->gone_seen)
+        return;
+    p->gone_seen = p->gone;
     p->first_prose = p->count;
     p->last_prose = 0;
     p->n_prose = 0;

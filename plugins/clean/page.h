@@ -54,6 +54,11 @@ struct match {
 #define MAY_ROOM 6u
 #define MAY_UNKNOWN 255u
 
+/* What a block that goes tells of its neighbours. */
+#define G_JUNK 1u  /* boilerplate, links or tags */
+#define G_DENSE 2u /* such as a reader is meant to see: not a mere "Advertisement", which stands anywhere */
+#define G_SURE 4u  /* and not junk for its neighbours' sake */
+
 #define CREDIT_UNKNOWN 0xfffffffeu
 
 struct block {
@@ -66,6 +71,8 @@ struct block {
     uint32_t first_sentence;
     uint16_t may[MAY_ROOM];
     uint8_t n_may;
+    uint8_t junk;         /* gone as what: G_... */
+    uint8_t repeated;     /* the same words stand in another short line: 0 no, 1 yes, 2 in several */
     uint32_t credit;      /* where a credit at its end begins, as captions.c found it */
     uint32_t credit_bare; /* it is only the name of a house */
     uint32_t match, match_end;
@@ -92,7 +99,14 @@ struct page {
     uint32_t first_prose, last_prose; /* count and 0 where there is none */
     uint32_t n_prose;
     uint32_t title; /* block of the headline, TM_NONE */
-    uint32_t junk;  /* blocks that go */
+    uint32_t junk;  /* blocks that go, as of the last page_bounds */
+    uint32_t gone, gone_seen;
+    uint64_t lists;      /* of all blocks */
+    uint32_t flags;      /* likewise */
+    uint32_t n_numbers;  /* blocks of nothing but numbers */
+    uint32_t n_sources;  /* with a year or an address */
+    uint32_t n_marks;    /* that begin with [ */
+    int repeats_counted; /* block.repeated is known */
 };
 
 /* The lists that the code itself asks for, as bits; 0 where a list is not there. */
@@ -116,7 +130,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
 /* Marks the cells of tables that come as one cell a line: many bare numbers, nothing but short lines between them. */
 void page_mark_cells(struct page *p);
 
-/* Finds first and last prose anew; a block that goes does not count. */
+/* Finds first and last prose anew, where blocks went since; a block that goes does not count. */
 void page_bounds(struct page *p);
 
 static inline int block_gone(const struct block *b) {

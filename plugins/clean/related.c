@@ -7,8 +7,8 @@
 
 /* A head of related articles: nothing but such words, or such words and where they lead ("More In Business"). */
 static int is_related_head(const struct judge *j, const struct block *b) {
-    if ((b->flags & (B_NOTHING | B_ITEM | B_DATE | B_TABLE)) || b->words > 8 || (!block_open(b) && b->words > 4) ||
-        !(b->begins & j->lists->related))
+    if (!(b->begins & j->lists->related) || (b->flags & (B_NOTHING | B_ITEM | B_DATE | B_TABLE)) || b->words > 8 ||
+        (!block_open(b) && b->words > 4))
         return 0;
     if (block_is(j, b, j->lists->related | j->lists->nav))
         return 1;
@@ -20,7 +20,7 @@ static int is_related_head(const struct judge *j, const struct block *b) {
 }
 
 static int is_tag_head(const struct judge *j, const struct block *b) {
-    if ((b->flags & (B_NOTHING | B_ITEM)) || b->words > 8 || !block_open(b))
+    if (!(b->lists & j->lists->taghead) || (b->flags & (B_NOTHING | B_ITEM)) || b->words > 8 || !block_open(b))
         return 0;
     return block_is(j, b, j->lists->taghead) ||
            ((b->ends & j->lists->taghead) && b->words <= 8 && b->caps + 3 >= b->words);
@@ -104,6 +104,8 @@ static uint32_t cut_inserted_links(struct judge *j, uint32_t i) {
 uint32_t cut_related(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
+    if (!(p->lists & j->lists->related) && !(p->flags & B_ITEM))
+        return 0;
     for (uint32_t i = 0; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
         if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)))
@@ -126,9 +128,11 @@ static int is_tag(const struct block *b) {
 uint32_t cut_tags(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
-    for (uint32_t i = 0; i < p->count; i++) {
+    if (!(p->lists & j->lists->taghead) && !(p->flags & B_ITEM))
+        return 0;
+    for (uint32_t i = p->first_prose; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
-        if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)) || i < p->first_prose)
+        if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)))
             continue;
         if (is_tag_head(j, b) && is_tail(p, i)) {
             uint32_t end = next_block(p, i), tags = 0;
@@ -171,6 +175,8 @@ static int is_source(const struct block *b) {
 static uint32_t cut_sources(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, run = 0, begin = 0, prose = 0;
+    if (p->n_sources < 4)
+        return 0;
     for (uint32_t i = p->count; i-- > 0 && prose <= 1;) {
         const struct block *b = &p->blocks[i];
         if (b->flags & B_NOTHING)
@@ -199,7 +205,7 @@ static uint32_t cut_sources(struct judge *j) {
 uint32_t cut_references(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, run = 0, begin = 0;
-    for (uint32_t i = 0; i <= p->count; i++) {
+    for (uint32_t i = 0; i <= p->count && p->n_marks >= 2; i++) {
         const struct block *b = i < p->count ? &p->blocks[i] : NULL;
         const char *s = b ? p->text.data + b->start : "";
         int mark = b && !block_gone(b) && s[0] == '[' && s[1] >= '0' && s[1] <= '9' &&
@@ -225,7 +231,7 @@ uint32_t cut_tail(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, run = 0, begin = 0;
     uint32_t junk = 0, all = 0, rest = 0;
-    if (p->n_prose == 0)
+    if (p->n_prose == 0 || p->last_prose + 1 >= p->count)
         return 0;
     for (uint32_t i = p->last_prose + 1; i < p->count; i++) {
         all += block_is_junk(&p->blocks[i]) ? 1u : 0u;
@@ -269,6 +275,8 @@ uint32_t cut_tail(struct judge *j) {
 uint32_t cut_tickers(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, found = 0;
+    if (!(p->lists & j->lists->age))
+        return 0;
     for (int pass = 0; pass < 2; pass++) {
         if (pass == 1 && found < 3)
             return 0;
@@ -326,33 +334,30 @@ uint32_t cut_islands(struct judge *j) {
     return cut;
 }
 
-/* Junk that a reader is meant to see: not a mere "Advertisement", which stands between any two paragraphs. */
-static int is_dense_junk(const struct block *b) {
-    return block_is_junk(b) && !(b->rule.len == 6 && memcmp(b->rule.data, "advert", 6) == 0);
-}
-
 /* Short lines, sentences too, in the middle of a form or a list of offers. */
 uint32_t cut_amid_junk(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, around = 0; /* dense junk among the six blocks before and after */
+    if (p->gone < 5)
+        return 0;
     for (uint32_t i = 0; i < p->count && i < 6; i++)
-        around += is_dense_junk(&p->blocks[i]) ? 1u : 0u;
+        around += block_is_dense(&p->blocks[i]) ? 1u : 0u;
     for (uint32_t i = 0; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
         if (i + 6 < p->count)
-            around += is_dense_junk(&p->blocks[i + 6]) ? 1u : 0u;
+            around += block_is_dense(&p->blocks[i + 6]) ? 1u : 0u;
         if (i > 6)
-            around -= is_dense_junk(&p->blocks[i - 7]) ? 1u : 0u;
+            around -= block_is_dense(&p->blocks[i - 7]) ? 1u : 0u;
         if (block_gone(b) || around < 5 || (b->flags & (B_NOTHING | B_ITEM | B_QUOTE | B_DATE | B_COLON)) ||
             b->words > 20 || i == p->title || (b->lists & j->lists->said))
             continue;
         uint32_t before = previous_block(p, i), after = next_block(p, i);
-        if (before >= p->count || after >= p->count || !is_dense_junk(&p->blocks[before]))
+        if (before >= p->count || after >= p->count || !block_is_dense(&p->blocks[before]))
             continue;
-        if (!is_dense_junk(&p->blocks[after])) {
+        if (!block_is_dense(&p->blocks[after])) {
             uint32_t more = next_block(p, after);
             if (b->words > 14 || more >= p->count || block_gone(&p->blocks[after]) || p->blocks[after].words > 20 ||
-                !is_dense_junk(&p->blocks[more]))
+                !block_is_dense(&p->blocks[more]))
                 continue;
         }
         if (judge_cut(j, i, KIND_BOILERPLATE, TM_STR("amid-junk"))) {
@@ -365,41 +370,60 @@ uint32_t cut_amid_junk(struct judge *j) {
 
 struct seen {
     uint64_t hash;
-    uint32_t count, last;
+    uint32_t count;
 };
+
+static int may_repeat(const struct block *b) {
+    return !(b->flags & (B_NOTHING | B_GLUED | B_COLON | B_MENTION | B_ITEM | B_TABLE | B_PROSE)) && b->words > 0 &&
+           b->words <= 20;
+}
+
+static struct seen *seen_place(struct seen *table, uint32_t size, uint64_t hash) {
+    uint32_t at = (uint32_t)(hash >> 7) & (size - 1);
+    while (table[at].count && table[at].hash != hash)
+        at = (at + 1) & (size - 1);
+    return &table[at];
+}
+
+/* Which lines stand there several times: that does not change while blocks go. */
+static void count_repeats(struct page *p) {
+    uint32_t size = 16;
+    while (size < p->count * 2)
+        size *= 2;
+    struct seen *table = p->host->alloc(p->doc, size * sizeof *table);
+    memset(table, 0, size * sizeof *table);
+    for (uint32_t i = 0; i < p->count; i++)
+        if (may_repeat(&p->blocks[i])) {
+            struct seen *s = seen_place(table, size, p->blocks[i].hash);
+            s->hash = p->blocks[i].hash;
+            s->count++;
+        }
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        uint32_t n = may_repeat(b) ? seen_place(table, size, b->hash)->count : 0;
+        b->repeated = n >= 3 ? 2 : n == 2;
+    }
+    p->repeats_counted = 1;
+}
 
 /* Open lines that stand there several times, in documents that have other junk. */
 uint32_t cut_repeated(struct judge *j) {
     struct page *p = j->page;
-    uint32_t size = 16, cut = 0;
-    while (size < p->count * 2)
-        size *= 2;
+    uint32_t cut = 0;
     if (p->junk < 3)
         return 0;
-    struct seen *table = p->host->alloc(p->doc, size * sizeof *table);
-    memset(table, 0, size * sizeof *table);
-    for (int pass = 0; pass < 2; pass++)
-        for (uint32_t i = 0; i < p->count; i++) {
-            const struct block *b = &p->blocks[i];
-            if ((b->flags & (B_NOTHING | B_GLUED | B_COLON | B_MENTION | B_ITEM | B_TABLE)) || b->words == 0 ||
-                b->words > 20 || (b->flags & B_PROSE))
-                continue;
-            uint32_t at = (uint32_t)(b->hash >> 7) & (size - 1);
-            while (table[at].count && table[at].hash != b->hash)
-                at = (at + 1) & (size - 1);
-            if (pass == 0) {
-                table[at].hash = b->hash;
-                table[at].count++;
-                continue;
-            }
-            if (block_gone(b) || i == p->title || table[at].count < 2)
-                continue;
-            uint32_t before = previous_block(p, i), after = next_block(p, i);
-            int near = (before < p->count && block_is_junk(&p->blocks[before])) ||
-                       (after < p->count && block_is_junk(&p->blocks[after]));
-            if (near || (table[at].count >= 3 && (i > p->last_prose || i < p->first_prose)))
-                cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("repeated-line"));
-        }
+    if (!p->repeats_counted)
+        count_repeats(p);
+    for (uint32_t i = 0; i < p->count; i++) {
+        const struct block *b = &p->blocks[i];
+        if (!b->repeated || block_gone(b) || i == p->title)
+            continue;
+        uint32_t before = previous_block(p, i), after = next_block(p, i);
+        int near = (before < p->count && block_is_junk(&p->blocks[before])) ||
+                   (after < p->count && block_is_junk(&p->blocks[after]));
+        if (near || (b->repeated == 2 && (i > p->last_prose || i < p->first_prose)))
+            cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("repeated-line"));
+    }
     return cut;
 }
 
@@ -419,10 +443,11 @@ uint32_t cut_empty_heads(struct judge *j) {
                 below = 1;
             continue;
         }
-        int named = block_is(j, b, j->lists->emptyhead | j->lists->taghead | j->lists->related) ||
-                    (b->flags & B_COLON) || is_tag_head(j, b);
-        int head = block_open(b) && b->words <= 9 && !(b->flags & (B_ITEM | B_QUOTE | B_GLUED | B_NUMBER | B_TABLE));
-        if (head && named && below != 2 && i != p->title && (p->n_prose == 0 || i > p->first_prose)) {
+        int head = below != 2 && block_open(b) && b->words <= 9 && i != p->title &&
+                   (p->n_prose == 0 || i > p->first_prose) &&
+                   !(b->flags & (B_ITEM | B_QUOTE | B_GLUED | B_NUMBER | B_TABLE));
+        if (head && ((b->flags & B_COLON) || is_tag_head(j, b) ||
+                     block_is(j, b, j->lists->emptyhead | j->lists->taghead | j->lists->related))) {
             cut += judge_cut(j, i, KIND_HEAD, TM_STR("empty-head"));
             continue;
         }

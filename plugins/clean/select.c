@@ -110,12 +110,25 @@ static void add_line(struct rule_index *x, const struct ruleset *s, uint32_t rul
         if (take_test(l, &s->tests[w->test + k]))
             x->rest[(*n_rest)++] = s->tests[w->test + k];
     l->n_rest = *n_rest - l->rest;
-    if (l->any == 0)
+    uint64_t first = l->begins; /* nothing is asked for twice: where it is known what it begins with, that is asked */
+    for (uint32_t k = 0; k < l->n_rest && !first; k++)
+        if (x->rest[l->rest + k].op == T_LABEL)
+            first = x->rest[l->rest + k].lists;
+    uint64_t any = first ? 0 : l->any;
+    if (any == 0 && first == 0)
         set_bit(x->no_list, at);
-    for (uint32_t b = 0; b < 64; b++)
-        if (l->any >> b & 1)
+    for (uint32_t b = 0; b < 64; b++) {
+        if (any >> b & 1)
             set_bit(x->by_list + (size_t)b * x->n_words, at);
-    x->asked |= l->any;
+        if (first >> b & 1)
+            set_bit(x->by_first + (size_t)b * x->n_words, at);
+    }
+    x->asked |= any;
+    x->asked_first |= first;
+    if (!(l->need & W_OPEN))
+        set_bit(x->closed, at);
+    if (!(l->need & B_NAMES))
+        set_bit(x->unnamed, at);
     for (uint32_t n = l->least; n <= WORDS_KNOWN; n++)
         if (n <= l->most)
             set_bit(x->by_words + (size_t)n * x->n_words, at);
@@ -131,7 +144,7 @@ int ruleset_finish(struct ruleset *s) {
             tests += s->whens[s->rules[i].when + k].n_tests;
         }
     size_t words = lines / 64 + 1, set = words * sizeof(uint64_t);
-    size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (65 + WORDS_KNOWN + 1) * set +
+    size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (3 + 128 + WORDS_KNOWN + 1) * set +
                   tests * sizeof(struct rule_test);
     struct rule_index *x = calloc(1, size);
     if (x == NULL)
@@ -139,8 +152,11 @@ int ruleset_finish(struct ruleset *s) {
     x->n_words = (uint32_t)words;
     x->line = (struct rule_line *)(x + 1);
     x->no_list = (uint64_t *)(x->line + lines);
-    x->by_list = x->no_list + words;
-    x->by_words = x->by_list + 64 * words;
+    x->closed = x->no_list + words;
+    x->unnamed = x->closed + words;
+    x->by_list = x->unnamed + words;
+    x->by_first = x->by_list + 64 * words;
+    x->by_words = x->by_first + 64 * words;
     x->rest = (struct rule_test *)(x->by_words + (WORDS_KNOWN + 1) * words);
     for (uint32_t i = 0; i < s->n_rules; i++)
         for (uint32_t k = 0; k < s->rules[i].n_whens; k++)
@@ -216,9 +232,9 @@ static int test_holds(const struct judge *j, const struct block *b, const struct
 
 static int line_holds(const struct judge *j, const struct block *b, const struct rule_line *l, uint64_t flags) {
     const struct rule_test *rest = j->rules->index->rest + l->rest;
-    if ((l->need & ~W_BEYOND & ~flags) || (l->bar & flags) || (b->lists & l->lacks) ||
-        (l->begins && !(b->begins & l->begins)) || (l->ends && !(b->ends & l->ends)) || b->words < l->least ||
-        b->words > l->most)
+    if ((l->need & ~W_BEYOND & ~flags) || (l->bar & flags) || (l->any && !(b->lists & l->any)) ||
+        (b->lists & l->lacks) || (l->begins && !(b->begins & l->begins)) || (l->ends && !(b->ends & l->ends)) ||
+        b->words < l->least || b->words > l->most)
         return 0;
     for (uint32_t k = 0; k < l->n_rest; k++)
         if (!test_holds(j, b, &rest[k]))
@@ -235,7 +251,13 @@ uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t fro
         uint64_t lines = x->no_list[w];
         for (uint64_t l = b->lists & x->asked; l; l &= l - 1)
             lines |= x->by_list[(uint32_t)__builtin_ctzll(l) * x->n_words + w];
+        for (uint64_t l = b->begins & x->asked_first; l; l &= l - 1)
+            lines |= x->by_first[(uint32_t)__builtin_ctzll(l) * x->n_words + w];
         lines &= by_words[w];
+        if (!(flags & W_OPEN))
+            lines &= x->closed[w];
+        if (!(flags & B_NAMES))
+            lines &= x->unnamed[w];
         if (w == from / 64)
             lines &= ~(uint64_t)0 << from % 64;
         for (; lines; lines &= lines - 1) {

@@ -29,11 +29,14 @@ struct rule_line {
 /* Sets of lines are bits, n_words of them. */
 struct rule_index {
     uint32_t n_lines, n_words;
-    uint64_t asked; /* lists that some line asks for */
+    uint64_t asked, asked_first; /* lists that some line asks for, anywhere or at the beginning */
     struct rule_line *line;
     struct rule_test *rest;
     uint64_t *by_list;  /* lines that ask for a list, by its bit */
+    uint64_t *by_first; /* those that ask for it at the beginning */
     uint64_t *no_list;  /* lines that ask for none */
+    uint64_t *closed;   /* lines that do not ask for an open end */
+    uint64_t *unnamed;  /* lines that do not ask for a name */
     uint64_t *by_words; /* lines that hold for so many words; the last: for as many or more */
 };
 
