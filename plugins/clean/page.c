@@ -11,11 +11,16 @@ static uint64_t mix(uint64_t h, uint64_t x) {
     return h ^ (h >> 29);
 }
 
-/* Whether a phrase of the set may begin with this token. Most begin none, and most phrases do not go on: a bit for each
- * step of the set tells so without a look into the large table. */
-static inline int may_begin(const uint64_t *steps, uint64_t hash) {
-    uint64_t bit = (hash * PHRASE_MIX) >> (64 - STEP_BITS); /* as phrase_key has them, from state 0 */
-    return (int)(steps[bit >> 6] >> (bit & 63) & 1);
+/* The tokens from `from` to `to`, at most 64, that a phrase of the set may begin with, as bits. Most begin none, and
+ * most phrases do not go on: a bit for each step of the set tells so without a look into the large table. No branches:
+ * which words begin one nobody can guess. */
+static inline uint64_t beginnings(const uint64_t *steps, const uint64_t *hash, uint32_t from, uint32_t to) {
+    uint64_t found = 0;
+    for (uint32_t i = to; i-- > from;) {
+        uint64_t bit = (hash[i] * PHRASE_MIX) >> (64 - STEP_BITS); /* as phrase_key has them, from state 0 */
+        found = found << 1 | (steps[bit >> 6] >> (bit & 63) & 1);
+    }
+    return found;
 }
 
 /* The longest phrase of a set at token i, and its lists. */
@@ -43,7 +48,7 @@ static uint32_t phrase_at(const struct words *sets, uint32_t n_sets, const uint6
     uint32_t best = 0;
     for (uint32_t k = 0; k < n_sets; k++) {
         uint64_t lists = 0;
-        uint32_t len = may_begin(sets[k].steps, hash[i]) ? phrase_in(&sets[k], hash, i, end, &lists) : 0;
+        uint32_t len = phrase_in(&sets[k], hash, i, end, &lists);
         if (len > best)
             *out_lists = lists;
         else if (len == best && len > 0)
@@ -305,7 +310,6 @@ static void read_matches(struct page *p, struct block *b, const struct reach *r,
     uint64_t date = sets[0].lists.date | sets[0].lists.datelabel, function = sets[0].lists.function, all = 0;
     uint32_t dated = 0, digits = 0, looked = 0, functions = 0;
     struct match *m = p->matches + p->n_matches;
-    const uint64_t *steps = sets[0].steps;
     b->match = p->n_matches;
     if ((b->flags & B_NUMBER) || r->skipped)
         for (uint32_t k = 0; k < 2; k++)
@@ -313,19 +317,22 @@ static void read_matches(struct page *p, struct block *b, const struct reach *r,
                 digits += (t->shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
                 looked += (t->shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
             }
-    for (uint32_t k = 0, i = b->tok; k < 2; k++) {
-        i = i < r->from[k] ? r->from[k] : i;
-        while (i < r->to[k]) {
+    for (uint32_t k = 0, behind = b->tok; k < 2; k++) {
+        uint32_t from = behind > r->from[k] ? behind : r->from[k];
+        uint64_t found = 0;
+        for (uint32_t n = 0; n < n_sets && from < r->to[k]; n++)
+            found |= beginnings(sets[n].steps, t->hash, from, r->to[k]);
+        while (found) {
             uint64_t lists = 0;
-            uint32_t len = 0;
-            if (n_sets > 1)
-                len = phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
-            else if (may_begin(steps, t->hash[i]))
-                len = phrase_in(sets, t->hash, i, b->tok_end, &lists);
+            uint32_t i = from + (uint32_t)__builtin_ctzll(found);
+            uint32_t len = n_sets == 1 ? phrase_in(sets, t->hash, i, b->tok_end, &lists)
+                                       : phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
             if (len == 0) {
-                i++;
+                found &= found - 1;
                 continue;
             }
+            behind = i + len;
+            found = behind - from < 64 ? found & ~(uint64_t)0 << (behind - from) : 0;
             functions += (lists & function) != 0;
             if (digits || r->skipped)
                 discount(t, i, len, &digits, &looked);
@@ -335,9 +342,8 @@ static void read_matches(struct page *p, struct block *b, const struct reach *r,
             all |= lists;
             if (i <= b->first)
                 b->begins |= lists;
-            if (i + len > b->last)
+            if (behind > b->last)
                 b->ends |= lists;
-            i += len;
         }
     }
     p->n_matches = b->match_end = (uint32_t)(m - p->matches);
