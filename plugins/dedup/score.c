@@ -1,12 +1,15 @@
 /* score.c: see score.h. */
 #include "score.h"
 
+#include "index.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define CANDIDATES 8u
-#define LOOKS_MOST 4096u /* places that one stretch may look at */
+#define LOOKS_MOST 1024u     /* places that one stretch may look at */
+#define PAIR_LOOKS_MOST 512u /* of these, for the sake of pairs */
 #define NEGATION_REACH 3u
 #define NEAR_MOST 64u /* numbers near a value that are compared */
 #define NONE16 0xffffu
@@ -30,15 +33,12 @@ struct body {
     const uint8_t *block_gone;
     const tm_host *host;
     tm_doc *doc;
-    uint32_t n_units;
-    uint32_t *df;      /* by id: units of the body */
-    uint32_t *posting; /* by id: where its units begin in list; one more element */
-    uint32_t *list;
+    struct index index;
     uint32_t *stamp; /* by id: the stretch that last had it */
     uint16_t *local; /* by id: its number in that stretch */
     double *rarity;  /* by id: its weight; 0 where it was not asked for */
     uint32_t epoch;
-    double *heat; /* by unit: weight of the current stretch's words */
+    float *heat; /* by unit: weight of the current stretch's words */
     uint32_t *touched;
     double log_scale;
     struct number *numbers; /* of the body, by value; NULL until one is asked for */
@@ -67,52 +67,22 @@ static void *zalloc(const tm_host *host, tm_doc *doc, uint64_t bytes) {
 struct body *body_index(struct words *w, const uint8_t *in_body, const uint8_t *block_gone, const tm_host *host,
                         tm_doc *doc) {
     struct body *b = host->alloc(doc, sizeof *b);
-    uint64_t ids = (uint64_t)w->n_ids + 2, units = (uint64_t)w->n_units + 1;
-    uint32_t n_hits = 0, total = 0;
+    uint64_t ids = w->n_ids, units = (uint64_t)w->n_units + 1;
     b->words = w;
     b->in_body = in_body;
     b->block_gone = block_gone;
     b->host = host;
     b->doc = doc;
-    b->n_units = 0;
     b->epoch = 0;
     b->numbers = NULL;
     b->n_numbers = 0;
-    b->df = zalloc(host, doc, ids * 4);
     b->stamp = zalloc(host, doc, ids * 4);
     b->rarity = zalloc(host, doc, ids * sizeof *b->rarity);
     b->heat = zalloc(host, doc, units * sizeof *b->heat);
-    b->posting = host->alloc(doc, ids * 4);
     b->local = host->alloc(doc, ids * 2);
     b->touched = host->alloc(doc, units * 4);
-    for (uint32_t u = 0; u < w->n_units; u++)
-        b->n_units += in_body[w->unit_block[u]];
-    /* Each id once a unit, in the order of the units; stamp holds the last unit that had it. Function words find
-     * nothing. */
-    uint32_t *hit_id = host->alloc(doc, 2 * ((uint64_t)w->n_known + 1) * 4), *hit_unit = hit_id + w->n_known + 1;
-    for (uint32_t i = 0, u = 0; i < w->n_known; i++) {
-        uint32_t word = w->known[i], id = w->id[word];
-        while (w->unit_word[u + 1] <= word)
-            u++;
-        uint32_t counts = (uint32_t)(b->stamp[id] != u + 1) & in_body[w->unit_block[u]] & !w->id_function[id];
-        b->stamp[id] = u + 1;
-        b->df[id] += counts;
-        hit_id[n_hits] = id;
-        hit_unit[n_hits] = u;
-        n_hits += counts;
-    }
-    for (uint32_t id = 0; id < w->n_ids; id++) {
-        b->posting[id] = total;
-        total += b->df[id];
-    }
-    b->list = host->alloc(doc, ((uint64_t)total + 1) * 4);
-    for (uint32_t hit = 0; hit < n_hits; hit++)
-        b->list[b->posting[hit_id[hit]]++] = hit_unit[hit];
-    for (uint32_t id = w->n_ids; id > 0; id--)
-        b->posting[id] = b->posting[id - 1];
-    b->posting[0] = 0;
-    memset(b->stamp, 0, ids * 4);
-    b->log_scale = 1 / log((b->n_units + 1.0) / 0.5);
+    index_build(&b->index, w, in_body, host, doc);
+    b->log_scale = 1 / log((b->index.n_units + 1.0) / 0.5);
     return b;
 }
 
@@ -122,7 +92,7 @@ static double weight_of(struct body *b, uint32_t word) {
     if (w->flags[word] & IS_FUNCTION)
         return WEIGHT_FUNCTION;
     if (!(*rarity > 0))
-        *rarity = log((b->n_units + 1.0) / (b->df[w->id[word]] + 0.5)) * b->log_scale + 0.25;
+        *rarity = log((b->index.n_units + 1.0) / (b->index.df[w->id[word]] + 0.5)) * b->log_scale + 0.25;
     return *rarity;
 }
 
@@ -155,42 +125,75 @@ static double localize(struct body *b, uint32_t first, uint32_t end) {
     return total;
 }
 
+/* Warms the units of one list; returns how many are touched by now. Cold units behind the last one may be written. */
+static uint32_t warm(struct body *b, const struct postings *p, uint64_t key, float weight, uint32_t n_touched) {
+    float *heats = b->heat;
+    uint32_t *touched = b->touched;
+    for (uint32_t i = p->first[key], end = p->first[key + 1]; i < end; i++) {
+        uint32_t u = p->unit[i];
+        touched[n_touched] = u;
+        n_touched += !(heats[u] > 0);
+        heats[u] += weight;
+    }
+    return n_touched;
+}
+
+/* In a long document: by what stands next to each other. */
+static uint32_t warm_pairs(struct body *b, uint32_t first, uint32_t end, uint32_t *looks) {
+    const struct words *w = b->words;
+    const struct index *x = &b->index;
+    uint32_t n_touched = 0, before = TM_NONE;
+    for (uint32_t i = first; i < end; i++) {
+        if (w->id_function[w->id[i]])
+            continue;
+        if (before != TM_NONE) {
+            uint64_t key = index_pair(x, w->id[before], w->id[i]);
+            uint32_t n = x->pairs.first[key + 1] - x->pairs.first[key];
+            double weight = b->weight[b->place[before - first]] + b->weight[b->place[i - first]];
+            if (*looks + n <= PAIR_LOOKS_MOST) {
+                *looks += n;
+                n_touched = warm(b, &x->pairs, key, (float)weight, n_touched);
+            }
+        }
+        before = i;
+    }
+    return n_touched;
+}
+
 /* The units that share most weight with the stretch, by the postings of its rarest words. */
-static uint32_t find_units(struct body *b, uint32_t skip_first, uint32_t skip_end) {
+static uint32_t find_units(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first, uint32_t skip_end) {
     const struct words *w = b->words;
     uint32_t order[STRETCH_MOST], n = 0, n_touched = 0, looks = 0, found = 0;
     for (uint32_t l = 0; l < b->n_locals; l++) {
         uint32_t i = b->first_at[l], id = w->id[i];
-        if (b->df[id] == 0)
+        if (b->index.df[id] == 0)
             continue;
         uint32_t at = n++;
-        while (at > 0 && b->df[w->id[order[at - 1]]] > b->df[id]) {
+        while (at > 0 && b->index.df[w->id[order[at - 1]]] > b->index.df[id]) {
             order[at] = order[at - 1];
             at--;
         }
         order[at] = i;
     }
+    if (b->index.pair_mask)
+        n_touched = warm_pairs(b, first, end, &looks);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t id = w->id[order[k]];
-        if (looks + b->df[id] > LOOKS_MOST)
+        if (looks + b->index.df[id] > LOOKS_MOST)
             break;
-        looks += b->df[id];
-        for (uint32_t p = b->posting[id]; p < b->posting[id + 1]; p++) {
-            uint32_t u = b->list[p], block = w->unit_block[u];
-            if ((block >= skip_first && block < skip_end) || b->block_gone[block])
-                continue;
-            if (b->heat[u] == 0)
-                b->touched[n_touched++] = u;
-            b->heat[u] += b->weight[b->local[id]];
-        }
+        looks += b->index.df[id];
+        n_touched = warm(b, &b->index.words, id, (float)b->weight[b->local[id]], n_touched);
     }
     for (uint32_t k = 0; k < n_touched; k++) {
-        uint32_t u = b->touched[k];
+        uint32_t u = b->touched[k], block;
         double heat = b->heat[u];
         b->heat[u] = 0;
-        uint32_t at = found < CANDIDATES ? found++ : CANDIDATES;
-        if (at == CANDIDATES && b->candidates[CANDIDATES - 1].weight >= heat)
+        if (found == CANDIDATES && b->candidates[CANDIDATES - 1].weight >= heat)
             continue;
+        block = w->unit_block[u];
+        if ((block >= skip_first && block < skip_end) || b->block_gone[block])
+            continue;
+        uint32_t at = found < CANDIDATES ? found++ : CANDIDATES;
         if (at == CANDIDATES)
             at--;
         while (at > 0 && (b->candidates[at - 1].weight < heat ||
@@ -377,10 +380,10 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
     const struct words *w = b->words;
     uint32_t length = end - first;
     memset(g, 0, sizeof *g);
-    if (length < STRETCH_LEAST || length > STRETCH_MOST || b->n_units == 0)
+    if (length < STRETCH_LEAST || length > STRETCH_MOST || b->index.n_units == 0)
         return 0;
     double total = localize(b, first, end);
-    uint32_t found = find_units(b, skip_first, skip_end);
+    uint32_t found = find_units(b, first, end, skip_first, skip_end);
     for (uint32_t k = 0; k < found; k++)
         read_unit(b, &b->candidates[k]);
 
@@ -427,7 +430,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         if (!(flags & IS_FUNCTION)) {
             g->content++;
             uncovered += !has;
-            g->new_words += b->df[w->id[word]] == 0;
+            g->new_words += b->index.df[w->id[word]] == 0;
             if (before != NONE16) {
                 double best = 0;
                 for (uint32_t k = 0; k < measured; k++) {
@@ -446,7 +449,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         }
         if (flags & IS_NAME && !has && !w->id_lower[w->id[word]]) {
             g->names++;
-            g->new_names += b->df[w->id[word]] == 0;
+            g->new_names += b->index.df[w->id[word]] == 0;
         }
         if (flags & IS_NEGATION)
             g->negations += !negates_too(b, chosen, g->n_evidence, first, i, length);
