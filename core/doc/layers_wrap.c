@@ -79,7 +79,10 @@ int wrap_end(const struct layers *l, uint32_t from, uint32_t to) {
     if (len == 1)
         return *word >= 'A' && *word <= 'Z' ? 2 : 1;
     kind = abbreviation_kind((const char *)word, len);
-    return kind == ABBREVIATION_TITLE || kind == ABBREVIATION_NEVER ? 2 : 1;
+    if (kind == ABBREVIATION_WORD || kind == ABBREVIATION_NUMBER) /* "Nov. 9" */
+        for (p = base + to; *p && *p <= ' ';)
+            p++;
+    return kind == ABBREVIATION_TITLE || kind == ABBREVIATION_NEVER || (*p >= '0' && *p <= '9') ? 2 : 1;
 }
 
 /* Whether bytes [p, end) stop where no line of its own does: behind a comma, a dash, a word like "of". */

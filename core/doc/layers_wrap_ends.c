@@ -196,7 +196,9 @@ static int weigh_open(const struct layers *l, const struct look *looks, const st
         w += 4;
     if (begins_quote(next, end))
         w -= 2;
-    if (is_starter(l, i + 1) && !title)
+    else if (base[l->line_to[i] - 1] == ':' && !looks[i].soft)
+        w -= 3;
+    if (is_starter(l, i + 1) && (!title || (at->last == i + 1 && !looks[i + 1].ends)))
         w -= 5;
     if (title)
         w += is_title(l, i + 1) ? 1 : -2;
@@ -220,8 +222,10 @@ static int weigh_end(const struct layers *l, const struct look *looks, const str
     uint32_t i = at->line;
     const uint8_t *base = (const uint8_t *)l->text, *next = base + l->line_from[i + 1], *end = base + l->line_to[i + 1];
     int w = 2 * weigh(c->ends_inside, c->ends_block) + (parted_by_blanks(c) ? 4 : 0);
-    if (*next == '(' || begins_number(next, end))
+    if (begins_number(next, end))
         w += 4;
+    else if (*next == '(')
+        w += 8;
     if (!looks[at->last].ends && at->last <= i + 2)
         w -= at->last == i + 1 ? 4 : 2;
     if (quote_is_open(l, l->line_from[at->block], l->line_to[i]))
@@ -229,10 +233,16 @@ static int weigh_end(const struct layers *l, const struct look *looks, const str
     return w;
 }
 
+/* The next line is the same. */
+static int is_again(const struct layers *l, uint32_t line) {
+    uint32_t from = l->line_from[line], next = l->line_from[line + 1], len = l->line_to[line] - from;
+    return l->line_to[line + 1] - next == len && memcmp(l->text + from, l->text + next, len) == 0;
+}
+
 static int goes_on(const struct layers *l, const struct look *looks, const struct counts *c, const struct place *at) {
     const struct look *a = &looks[at->line], *b = &looks[at->line + 1];
     const uint8_t *next = (const uint8_t *)l->text + l->line_from[at->line + 1];
-    if (*next == '@' || *next == '#')
+    if (((*next == '@' || *next == '#') && b->alone) || is_again(l, at->line))
         return 0;
     if (b->lower || a->wide || b->wide)
         return 1;

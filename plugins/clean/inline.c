@@ -94,8 +94,8 @@ static void find_citations(const struct page *p, const struct block *b, int numb
         at = (uint32_t)(open - text);
         uint32_t len = citation_at(open, b->end - at);
         int chained = from != TM_NONE && to == at;
-        int spaced = numbered && at > b->start + 1 && text[at - 1] == ' ' && is_digit(open[1]) &&
-                     may_precede(text, at - 1, b->start);
+        int spaced = numbered && at > b->start + 1 && (text[at - 1] == ' ' || text[at - 1] == '\n') &&
+                     is_digit(open[1]) && may_precede(text, at - 1, b->start);
         if (len == 0 || !(chained || spaced || may_precede(text, at, b->start)) ||
             !(may_follow(text, at + len, b->end) || (text[at + 1] == 'e' && len == 6)) ||
             (len == 3 && !is_digit(text[at + 1]) && !chained && !letter_stands_well(text, at))) {
