@@ -11,11 +11,6 @@ static int is_capital(uint32_t shape) {
     return (shape & TM_SHAPE_WORD) && !(shape & never) && (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED));
 }
 
-static int is_text(const struct work *w, uint32_t i, const char *text) {
-    uint32_t len = w->t.length[i];
-    return len == strlen(text) && memcmp(w->text + w->t.start[i], text, len) == 0;
-}
-
 static int is_dash_between(const struct work *w, uint32_t i, uint32_t end) {
     return i + 1 < end && (w->t.shape[i] & TM_SHAPE_DASH) && w->t.length[i] == 1 && !(w->t.shape[i] & TM_SHAPE_SPACE) &&
            !(w->t.shape[i + 1] & TM_SHAPE_SPACE);
@@ -30,9 +25,7 @@ static int is_joint(const struct work *w, uint32_t i) {
         return w->t.length[i] == 1 && w->text[w->t.start[i]] == '&';
     if (!(shape & TM_SHAPE_LOWER) || w->t.length[i] > 5)
         return 0;
-    return (gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS(PARTICLE)) || is_text(w, i, "the") ||
-           is_text(w, i, "and") || is_text(w, i, "for") || is_text(w, i, "on") || is_text(w, i, "in") ||
-           is_text(w, i, "to");
+    return (gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS_JOINT) != 0;
 }
 
 /* The point of an abbreviation (Gen . Smith): before it a short capital, behind it a blank and a capital. */
@@ -50,7 +43,9 @@ static int is_known_point(const struct work *w, uint32_t i) {
     if (w->t.length[i] != 1 || w->text[w->t.start[i]] != '.' || (w->t.shape[i] & TM_SHAPE_SPACE))
         return 0;
     const uint32_t *values = phrase_exact(&w->gazetteer->table.phrases, &w->t.hash[i - 1], 2);
-    return values && (gazetteer_entry(w->gazetteer, values, 0, 1).kinds & (IS(ORG_END) | IS(REGION)));
+    return values &&
+           (gazetteer_entry(w->gazetteer, (uint32_t)(values - w->gazetteer->table.phrases.values), 0, 1).kinds &
+            (IS(ORG_END) | IS(REGION)));
 }
 
 /* The second syllable of a given name, in small letters behind a hyphen: behind a family name, and no plain word. */
@@ -67,8 +62,8 @@ static int is_syllable(const struct work *w, uint32_t from, uint32_t dash) {
 
 /* al-Sadr, el-Sisi: a particle, a hyphen and a capital without blanks. */
 static int is_particle_dash(const struct work *w, uint32_t i, uint32_t end) {
-    if (!(w->t.shape[i] & TM_SHAPE_LOWER) || w->t.length[i] > 3 || !is_dash_between(w, i + 1, end) ||
-        !is_capital(w->t.shape[i + 2]))
+    if (!(w->t.shape[i] & TM_SHAPE_LOWER) || (w->t.shape[i] & never) || w->t.length[i] > 3 ||
+        !is_dash_between(w, i + 1, end) || !is_capital(w->t.shape[i + 2]))
         return 0;
     return (gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS(PARTICLE)) != 0;
 }
@@ -82,7 +77,9 @@ static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
             j++;
             continue;
         }
-        if (is_dash_between(w, j, end)) {
+        if (shape & TM_SHAPE_DASH) {
+            if (!is_dash_between(w, j, end))
+                break;
             if (is_capital(w->t.shape[j + 1]) || (w->t.shape[j + 1] & TM_SHAPE_NUMBER)) {
                 j += 2;
                 continue;
@@ -97,11 +94,12 @@ static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
             }
             break;
         }
-        if (is_particle_dash(w, j, end)) {
+        if ((shape & TM_SHAPE_LOWER) && j + 1 < end && (w->t.shape[j + 1] & TM_SHAPE_DASH) &&
+            is_particle_dash(w, j, end)) {
             j += 3; /* Muqtada al-Sadr */
             continue;
         }
-        if (is_inner_point(w, j, end) || is_known_point(w, j)) {
+        if ((shape & TM_SHAPE_TERMINAL) && (is_inner_point(w, j, end) || is_known_point(w, j))) {
             j++;
             continue;
         }
@@ -118,26 +116,25 @@ static uint32_t run_end(const struct work *w, uint32_t i, uint32_t end) {
     return j - i > CHUNK_TOKENS ? i + CHUNK_TOKENS : j;
 }
 
-/* How a sentence is written, from its words of four letters or more and the small ones. */
-struct casing {
-    uint32_t words, capitals, upper, small;
-};
-
-static void casing_add(struct casing *c, const struct work *w, uint32_t i) {
-    uint32_t shape = w->t.shape[i];
-    if (!(shape & TM_SHAPE_WORD) || (shape & never) || w->t.length[i] < 4) {
-        c->small += (shape & TM_SHAPE_LOWER) != 0 && !(shape & never);
-        return;
+/* How a sentence is written, from its words of four letters or more and the small ones. Once there
+ * are too many long words in small letters for the tokens of all runs, the rest need not be looked at. */
+static uint32_t casing_of(const struct work *w, uint32_t from, uint32_t end, uint32_t in_runs) {
+    uint32_t words = 0, capitals = 0, upper = 0, small = 0;
+    for (uint32_t i = from; i < end; i++) {
+        uint32_t shape = w->t.shape[i];
+        if (!(shape & TM_SHAPE_WORD) || (shape & never) || w->t.length[i] < 4) {
+            small += (shape & TM_SHAPE_LOWER) != 0 && !(shape & never);
+            continue;
+        }
+        words++;
+        capitals += (shape & TM_SHAPE_FIRST_UPPER) != 0;
+        upper += (shape & TM_SHAPE_ALL_UPPER) != 0;
+        if (words - capitals > in_runs / 4)
+            return CASE_PLAIN;
     }
-    c->words++;
-    c->capitals += (shape & TM_SHAPE_FIRST_UPPER) != 0;
-    c->upper += (shape & TM_SHAPE_ALL_UPPER) != 0;
-}
-
-static uint32_t casing_mode(const struct casing *c) {
-    if (c->words >= 2 && c->upper * 10 >= c->words * 8 && c->small * 4 <= c->words)
+    if (words >= 2 && upper * 10 >= words * 8 && small * 4 <= words)
         return CASE_UPPER;
-    if (c->words >= 4 && c->capitals * 10 >= c->words * 9)
+    if (words >= 4 && capitals * 10 >= words * 9)
         return CASE_TITLE;
     return CASE_PLAIN;
 }
@@ -151,7 +148,7 @@ static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
         w->chunks = more;
         w->room_chunks = room;
     }
-    w->chunks[w->n_chunks++] = (struct chunk){first, count, mode, 0, 0};
+    w->chunks[w->n_chunks++] = (struct chunk){first, (uint8_t)count, (uint8_t)mode, 0};
     for (uint32_t i = first; i < first + count; i++)
         phrase_prefetch(&w->gazetteer->table.phrases, w->t.hash[i]);
 }
@@ -169,19 +166,6 @@ static int is_informal(const struct work *w, uint32_t from, uint32_t end) {
     return from < end && (w->t.shape[from] & TM_SHAPE_LOWER);
 }
 
-/* A word in small letters: noted, and passed over but where a name can begin with one. Returns the tokens of a name in
- * small letters, which is added, or 0. */
-static uint32_t small_word(struct work *w, uint32_t i, uint32_t end, int informal) {
-    uint64_t hash = w->t.hash[i];
-    uint32_t type, row, n = 0;
-    w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
-    if (informal && phrase_may_begin(&w->gazetteer->table.phrases, hash))
-        n = name_in_small_letters(w, i, end, &type, &row);
-    if (n)
-        add(w, i, n, CASE_LOWER);
-    return n;
-}
-
 /* The run that begins at i, cut short where a name of the user's begins; returns its end. */
 static uint32_t add_run(struct work *w, uint32_t i, uint32_t end) {
     uint32_t stop = run_end(w, i, end), n;
@@ -193,46 +177,73 @@ static uint32_t add_run(struct work *w, uint32_t i, uint32_t end) {
     return stop;
 }
 
+/* A name in small letters that begins at i: added; its number of tokens, or 0. */
+static uint32_t add_small(struct work *w, uint32_t i, uint32_t end) {
+    uint32_t type, row, n = 0;
+    if (phrase_may_begin(&w->gazetteer->table.phrases, w->t.hash[i]))
+        n = name_in_small_letters(w, i, end, &type, &row);
+    if (n)
+        add(w, i, n, CASE_LOWER);
+    return n;
+}
+
+static int may_begin_phrase(const struct work *w, uint32_t i) {
+    return (w->t.shape[i] & TM_SHAPE_DIGIT) && phrase_may_begin(&w->gazetteer->table.phrases, w->t.hash[i]);
+}
+
 static void sentence(struct work *w, uint32_t from, uint32_t end) {
-    const uint32_t *shapes = w->t.shape, *lengths = w->t.length;
+    const uint32_t *shapes = w->t.shape;
+    const uint64_t *hashes = w->t.hash;
     const struct user_gazetteer *user = w->user;
-    struct casing casing = {0, 0, 0, 0};
-    uint32_t first_chunk = w->n_chunks, n;
+    uint32_t first_chunk = w->n_chunks, in_runs = 0, run = from, n;
     int informal = is_informal(w, from, end);
+    /* Tokens at which something may begin, or (the hyphen of al-Sadr) has begun; all others are passed over. */
+    uint32_t stops = user ? ~0u : TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT | TM_SHAPE_DASH | never;
+    stops |= informal ? TM_SHAPE_LOWER : 0;
     for (uint32_t i = from; i < end;) {
         uint32_t shape = shapes[i];
-        if (user && user_gazetteer_find(user, &w->t, i, &n) != TM_NONE) {
-            add(w, i, n, CASE_USER);
-            i += n;
+        if (!(shape & stops)) {
+            if (shape & TM_SHAPE_LOWER)
+                note_lower(w, hashes[i]);
+            i++;
             continue;
         }
-        if ((shape & TM_SHAPE_LOWER) && !(shape & never)) {
-            uint32_t is_long = lengths[i] >= 4;
-            casing.words += is_long;
-            casing.small += !is_long;
-            if ((n = small_word(w, i, end, informal)) > 0) {
-                i += n;
-                continue;
-            }
-            int may_begin = (shape & TM_SHAPE_MIXED) ||
-                            (!is_long && i + 2 < end && (shapes[i + 1] & TM_SHAPE_DASH) && is_particle_dash(w, i, end));
-            if (!may_begin) {
+        if (user && user_gazetteer_find(user, &w->t, i, &n) != TM_NONE) {
+            add(w, i, n, CASE_USER);
+            in_runs += n;
+            run = i += n;
+            continue;
+        }
+        if (shape & TM_SHAPE_DASH) {
+            if (i == run || !(shapes[i - 1] & TM_SHAPE_LOWER) || !is_particle_dash(w, i - 1, end)) {
                 i++;
                 continue;
             }
-        } else if (!is_capital(shape) &&
-                   !((shape & TM_SHAPE_DIGIT) && phrase_may_begin(&w->gazetteer->table.phrases, w->t.hash[i]))) {
+            i--;
+        } else if ((shape & TM_SHAPE_LOWER) && !(shape & never)) {
+            note_lower(w, hashes[i]);
+            if (informal && (n = add_small(w, i, end)) > 0) {
+                run = i += n;
+                continue;
+            }
+            if (!(shape & TM_SHAPE_MIXED)) {
+                i++;
+                continue;
+            }
+        } else if (!is_capital(shape) && !may_begin_phrase(w, i)) {
             i++;
             continue;
         }
         uint32_t stop = add_run(w, i, end);
-        for (i += (shape & TM_SHAPE_LOWER) != 0; i < stop; i++)
-            casing_add(&casing, w, i);
+        in_runs += stop - i;
+        run = i = stop;
     }
-    uint32_t mode = casing_mode(&casing);
+    if (first_chunk == w->n_chunks)
+        return;
+    uint32_t mode = casing_of(w, from, end, in_runs);
     for (uint32_t k = first_chunk; mode != CASE_PLAIN && k < w->n_chunks; k++)
         if (w->chunks[k].mode == CASE_PLAIN)
-            w->chunks[k].mode = mode;
+            w->chunks[k].mode = (uint8_t)mode;
 }
 
 void chunks_find(struct work *w, const tm_sentences *sentences) {

@@ -6,7 +6,8 @@
  * English, as it is for every stage.
  */
 #include "group.h"
-#include "names.h"
+#include "memory.h"
+#include "seen.h"
 #include "user.h"
 
 #include <textmill/plugin.h>
@@ -46,7 +47,7 @@ static int32_t entities_open(const tm_host *h, tm_instance *self, const void *co
     if (h->map_file(self, TM_STR("entities.table"), &bytes) != TM_OK ||
         h->map_file(self, TM_STR("lexicon.table"), &lexicon) != TM_OK)
         return fail(h, self, s, "cannot read entities.table beside entities.so; build or install textmill again");
-    if (gazetteer_open(&s->gazetteer, bytes, lexicon, h->text_version, error, sizeof error) < 0)
+    if (gazetteer_open(&s->gazetteer, h, bytes, lexicon, error, sizeof error) < 0)
         return fail(h, self, s, error);
     if (user_gazetteer_open(&s->user, h, s->config->gazetteers.items, s->config->gazetteers.count, error,
                             sizeof error) < 0)
@@ -63,6 +64,17 @@ static void entities_close(void *stage) {
     user_gazetteer_close(&s->user);
     gazetteer_close(&s->gazetteer);
     free(s);
+}
+
+static int32_t entities_thread_open(void *stage, void **out_thread) {
+    (void)stage;
+    *out_thread = calloc(1, sizeof(struct seen)); /* NULL: slower, nothing else */
+    return TM_OK;
+}
+
+static void entities_thread_close(void *stage, void *thread) {
+    (void)stage;
+    free(thread);
 }
 
 static void *alloc(void *arena, uint64_t bytes) {
@@ -110,10 +122,9 @@ static void write_spans(const struct stage *s, struct work *w, const struct grou
         uint32_t last = n->first + n->count - 1;
         tm_span span = {w->t.start[n->first], w->t.start[last] + w->t.length[last]};
         if (number[n->group] == TM_NONE) {
-            tm_value name = text_value(g->name), canonical = text_value(g->canonical), type = text_value(g->type_name);
+            tm_value name = text_value(g->name), canonical = text_value(g->canonical);
             number[n->group] = h->spans_group(set);
             h->spans_set_group(set, number[n->group], TM_STR("name"), &name);
-            h->spans_set_group(set, number[n->group], TM_STR("type"), &type);
             h->spans_set_group(set, number[n->group], TM_STR("canonical"), &canonical);
             if (g->id.len) {
                 tm_value id = text_value(g->id);
@@ -131,7 +142,6 @@ static void write_spans(const struct stage *s, struct work *w, const struct grou
 static int32_t entities_process(void *stage, void *thread, tm_doc *doc) {
     const struct stage *s = stage;
     const tm_host *h = s->host;
-    (void)thread;
     tm_str text = h->text(doc);
     struct work *w = h->alloc(doc, sizeof *w);
     memset(w, 0, sizeof *w);
@@ -144,6 +154,11 @@ static int32_t entities_process(void *stage, void *thread, tm_doc *doc) {
     w->t = tm_tokens_get(h, doc);
     w->alloc = alloc;
     w->arena = w;
+    w->seen = thread;
+    if (w->seen)
+        w->seen->documents++;
+    w->lower = h->scratch(doc, LOWER_WORDS * sizeof *w->lower);
+    memset(w->lower, 0, LOWER_WORDS * sizeof *w->lower);
     tm_sentences sentences = tm_sentences_get(h, doc);
     if (is_english(s, doc)) {
         chunks_find(w, &sentences);
@@ -179,5 +194,7 @@ TM_PLUGIN = {
     TM_OPTIONS(struct config, options),
     .open = entities_open,
     .close = entities_close,
+    .thread_open = entities_thread_open,
+    .thread_close = entities_thread_close,
     .process = entities_process,
 };

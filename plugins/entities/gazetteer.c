@@ -3,82 +3,122 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-/* A row in one word: kind in the lowest 5 bits, form in the next 2, weight above (people by the thousand for a city).
+#define FORM_CAPITAL 0
+#define FORM_UPPER 1
+#define MOST_ROWS 0x1fffffu
+_Static_assert(KINDS <= 30, "two of 32 kinds are taken by small words, one by HAS_UPPER");
+
+static uint8_t size_of(int32_t people) {
+    return people >= 1000000  ? OF_1M
+           : people >= 300000 ? OF_300K
+           : people >= 200000 ? OF_200K
+           : people >= 100000 ? OF_100K
+           : people >= 50000  ? OF_50K
+                              : FEW;
+}
+
+static struct small_word *small_place(struct gazetteer *g, uint64_t key) {
+    uint32_t at = (uint32_t)key & g->small_mask;
+    while (g->small[at].kinds && g->small[at].tag != (uint32_t)(key >> 32))
+        at = (at + 1) & g->small_mask;
+    g->small[at].tag = (uint32_t)(key >> 32);
+    return &g->small[at];
+}
+
+/* The lexicon's single words in a table of their own. Steps of longer phrases come along under keys that no word has.
  */
-#define FORM_CAPITAL 0u
-#define FORM_UPPER 1u
-#define ROW_KIND(row) ((row)&31u)
-#define ROW_FORM(row) ((row) >> 5 & 3u)
-#define ROW_WEIGHT(row) ((row) >> 7)
-_Static_assert(KINDS <= 32, "a row has 5 bits for its kind");
-
-int gazetteer_open(struct gazetteer *g, tm_str bytes, tm_str lexicon, uint32_t text_version, char *error,
-                   uint64_t room) {
-    if (table_open(&g->table, bytes, text_version, "entities.table", error, room) < 0 ||
-        table_open(&g->lexicon, lexicon, text_version, "lexicon.table", error, room) < 0)
+static int open_small_words(struct gazetteer *g, const tm_host *host, const struct table *lexicon) {
+    static const char *const joints[] = {"the", "and", "for", "on", "in", "to"};
+    const int32_t *kind = table_ints(lexicon, "kind");
+    const struct phrase_view *p = &lexicon->phrases;
+    uint32_t room = 1024;
+    while (room < p->n_steps)
+        room *= 2;
+    g->small_mask = room - 1;
+    g->small = calloc(room, sizeof *g->small);
+    if (!g->small || !kind)
         return -1;
-    g->small_kind = table_ints(&g->lexicon, "kind");
-    const int32_t *weight = table_ints(&g->table, "weight"), *form = table_ints(&g->table, "form");
+    for (uint32_t i = 0; i < p->n_steps; i++) {
+        const struct phrase_step *step = &p->steps[i];
+        uint32_t kinds = 0;
+        for (uint32_t k = 1; step->key && step->values && k <= p->values[step->values]; k++)
+            kinds |= IS((uint32_t)kind[p->values[step->values + k]]);
+        if (kinds)
+            small_place(g, step->key)->kinds |= kinds | (kinds & IS(PARTICLE) ? IS_JOINT : 0);
+    }
+    for (size_t i = 0; i < sizeof joints / sizeof joints[0]; i++) {
+        uint64_t key = phrase_key(host->hash((tm_str){joints[i], strlen(joints[i])}), 0);
+        small_place(g, key)->kinds |= IS_JOINT | (i == 0 ? IS_THE : 0);
+    }
+    return 0;
+}
+
+int gazetteer_open(struct gazetteer *g, const tm_host *host, tm_str bytes, tm_str lexicon, char *error, uint64_t room) {
+    struct table small;
+    if (table_open(&g->table, bytes, host->text_version, "entities.table", error, room) < 0 ||
+        table_open(&small, lexicon, host->text_version, "lexicon.table", error, room) < 0)
+        return -1;
+    g->weight = table_ints(&g->table, "weight");
+    g->form = table_ints(&g->table, "form");
     g->kind = table_ints(&g->table, "kind");
     g->canonical = table_texts(&g->table, "canonical");
-    if (!g->kind || !g->small_kind || !weight || !form || !g->canonical) {
+    if (!g->kind || !table_ints(&small, "kind") || !g->weight || !g->form || !g->canonical) {
         snprintf(error, room, "entities.table: lacks a column; build textmill again to remake it (cmake --build)");
         return -1;
     }
     const struct phrase_view *p = &g->table.phrases;
-    g->rows = malloc(((size_t)p->n_values + 1) * sizeof *g->rows);
-    if (!g->rows) {
-        snprintf(error, room, "entities.table: no memory");
+    g->entries = malloc(((size_t)p->n_values / 2 + 1) * sizeof *g->entries);
+    if (g->table.n_rows >= MOST_ROWS || !g->entries || open_small_words(g, host, &small) < 0) {
+        gazetteer_close(g);
+        snprintf(error, room, "entities.table: no memory, or too many rows");
         return -1;
     }
     for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1) {
-        g->rows[i] = p->values[i];
-        for (uint32_t k = i + 1; k <= i + p->values[i]; k++) {
-            uint32_t row = p->values[k], w = weight[row] < 0 ? 0 : (uint32_t)weight[row];
-            g->rows[k] = (g->kind[row] == CITY ? w / 1000 : w) << 7 | (uint32_t)form[row] << 5 | (uint32_t)g->kind[row];
-        }
+        struct entry e = gazetteer_entry_slow(g, i, 0, 1);
+        uint32_t upper = 0;
+        for (uint32_t k = i + 1; k <= i + p->values[i]; k++)
+            upper |= g->form[p->values[k]] == FORM_UPPER ? HAS_UPPER : 0;
+        g->entries[i / 2] = (struct packed_entry){e.kinds | upper, ((e.row + 1) & MOST_ROWS) | (uint32_t)e.size << 21 |
+                                                                       (uint32_t)e.level << 24};
     }
     return 0;
 }
 
 void gazetteer_close(struct gazetteer *g) {
-    free(g->rows);
+    free(g->entries);
+    free(g->small);
+    g->entries = NULL;
+    g->small = NULL;
 }
 
-struct entry gazetteer_entry(const struct gazetteer *g, const uint32_t *values, int all_upper, int capital) {
-    struct entry e = {0, TM_NONE, 0, 0};
-    uint32_t best = KINDS;
-    const uint32_t *rows = g->rows + (values - g->table.phrases.values);
+struct entry gazetteer_entry_slow(const struct gazetteer *g, uint32_t values, int all_upper, int capital) {
+    struct entry e = {0, TM_NONE, FEW, 0};
+    int32_t best = KINDS;
+    const uint32_t *rows = g->table.phrases.values + values;
     for (uint32_t i = 1; i <= rows[0]; i++) {
-        uint32_t row = rows[i], kind = ROW_KIND(row), form = ROW_FORM(row);
+        int32_t kind = g->kind[rows[i]], form = g->form[rows[i]];
         if (form == FORM_UPPER ? !all_upper : form == FORM_CAPITAL && !capital && kind != WORD)
             continue;
-        e.kinds |= IS(kind);
-        if (kind == CITY && (int32_t)ROW_WEIGHT(row) * 1000 > e.people)
-            e.people = (int32_t)ROW_WEIGHT(row) * 1000;
+        e.kinds |= IS((uint32_t)kind);
+        if (kind == CITY && size_of(g->weight[rows[i]]) > e.size)
+            e.size = size_of(g->weight[rows[i]]);
         if (kind == WORD)
-            e.level = (uint8_t)ROW_WEIGHT(row);
+            e.level = (uint8_t)g->weight[rows[i]];
         if (kind < best && kind <= DEMONYM) {
             best = kind;
-            e.row = values[i];
+            e.row = rows[i];
         }
     }
     return e;
 }
 
 struct entry gazetteer_word(const struct gazetteer *g, uint64_t hash, uint32_t shape) {
-    const uint32_t *values = phrase_exact(&g->table.phrases, &hash, 1);
-    if (!values)
-        return (struct entry){0, TM_NONE, 0, 0};
-    return gazetteer_entry(g, values, (shape & TM_SHAPE_ALL_UPPER) != 0,
+    const struct phrase_view *set = &g->table.phrases;
+    const struct phrase_step *step = phrase_may_begin(set, hash) ? phrase_step(set, hash, 0) : NULL;
+    if (!step || !step->values)
+        return (struct entry){0, TM_NONE, FEW, 0};
+    return gazetteer_entry(g, step->values, (shape & TM_SHAPE_ALL_UPPER) != 0,
                            (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT)) != 0);
-}
-
-uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash) {
-    const uint32_t *values = phrase_exact(&g->lexicon.phrases, &hash, 1);
-    uint32_t kinds = 0;
-    for (uint32_t i = 1; values && i <= values[0]; i++)
-        kinds |= IS((uint32_t)g->small_kind[values[i]]);
-    return kinds;
 }

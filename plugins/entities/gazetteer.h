@@ -5,6 +5,7 @@
 #define ENTITIES_GAZETTEER_H
 
 #include <table.h>
+#include <textmill/host.h>
 
 /* Kinds of rows, in the order of the table's column `kind`. */
 enum kind {
@@ -43,33 +44,67 @@ enum kind {
 #define IS_NAME_OF_PLACE (IS(COUNTRY) | IS(REGION) | IS(CITY) | IS(PLACE))
 #define NAME_KINDS (IS_NAME_OF_PLACE | IS(ORG) | IS(EVENT) | IS(MISC) | IS(DEMONYM) | IS(GIVEN) | IS(FAMILY))
 
+/* Small words that the runs of capitals need to know, above the kinds. */
+#define IS_JOINT (1u << 30) /* a particle, or "and" and its like: can stand inside a name */
+#define IS_THE (1u << 31)
+
+/* How many people a city has, in steps that rules ask for. */
+enum size { FEW, OF_50K, OF_100K, OF_200K, OF_300K, OF_1M };
+
 /* What one phrase is. */
 struct entry {
     uint32_t kinds; /* IS(...) */
     uint32_t row;   /* the row that names it: of the highest kind of name, TM_NONE where there is none */
-    int32_t people; /* of a city */
+    uint8_t size;   /* of a city: FEW to OF_1M */
     uint8_t level;  /* of a word: 10 the commonest, 0 where it is none */
+};
+
+/* The same in 8 bytes, as it is for a phrase that begins with a capital and is not all in capitals. */
+struct packed_entry {
+    uint32_t kinds; /* HAS_UPPER: other rows count where it is all in capitals */
+    uint32_t rest;  /* row + 1 (0: none) in the lowest 21 bits, size in the next 3, level in the rest */
+};
+#define HAS_UPPER (1u << 31)
+
+/* A word of the lexicon: the upper half of its key, and what it is; kinds 0: a free place. */
+struct small_word {
+    uint32_t tag;
+    uint32_t kinds;
 };
 
 struct gazetteer {
     struct table table;
-    struct table lexicon; /* of lexicon.tsv alone: the words that tell what a name beside them is; small, so near */
-    uint32_t *rows;       /* of every value of a phrase: its row's kind, form and weight in one word; see gazetteer.c */
-    const int32_t *kind, *small_kind;
+    struct small_word *small; /* of lexicon.tsv alone: the words that tell what a name beside them is; small, so near */
+    uint32_t small_mask;
+    struct packed_entry *entries; /* of phrase n, whose values begin at v: entries[v / 2] */
+    const int32_t *kind, *weight, *form;
     const uint32_t *canonical;
 };
 
 /* 0, or -1 with one line in error. */
-int gazetteer_open(struct gazetteer *g, tm_str bytes, tm_str lexicon, uint32_t text_version, char *error,
-                   uint64_t room);
+int gazetteer_open(struct gazetteer *g, const tm_host *host, tm_str bytes, tm_str lexicon, char *error, uint64_t room);
 void gazetteer_close(struct gazetteer *g);
 
-/* What the values of one phrase say of tokens with these shapes in common (all upper case or not, first is a capital).
- */
-struct entry gazetteer_entry(const struct gazetteer *g, const uint32_t *values, int all_upper, int capital);
+/* What the values (by their index) of one phrase say of tokens with these shapes in common (all upper case or not,
+ * first is a capital). */
+struct entry gazetteer_entry_slow(const struct gazetteer *g, uint32_t values, int all_upper, int capital);
 
-/* The kinds of a small word beside or inside a name: of the lexicon alone. */
-uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash);
+static inline struct entry gazetteer_entry(const struct gazetteer *g, uint32_t values, int all_upper, int capital) {
+    struct packed_entry e = g->entries[values / 2];
+    if (!capital || ((e.kinds & HAS_UPPER) && all_upper))
+        return gazetteer_entry_slow(g, values, all_upper, capital);
+    return (struct entry){e.kinds & ~HAS_UPPER, (e.rest & 0x1fffff) - 1, (uint8_t)(e.rest >> 21 & 7),
+                          (uint8_t)(e.rest >> 24)};
+}
+
+/* The kinds of a small word beside or inside a name: of the lexicon alone. A free place has the tag 0 or another, and
+ * kinds 0 either way. */
+static inline uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash) {
+    uint64_t key = phrase_key(hash, 0);
+    for (uint32_t at = (uint32_t)key & g->small_mask;; at = (at + 1) & g->small_mask)
+        if (g->small[at].tag == (uint32_t)(key >> 32) || !g->small[at].kinds)
+            return g->small[at].kinds;
+}
 
 /* The kinds of a single token. */
 struct entry gazetteer_word(const struct gazetteer *g, uint64_t hash, uint32_t shape);

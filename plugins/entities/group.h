@@ -9,7 +9,6 @@ struct group {
     tm_str name; /* as it stands first in the text, the full form where there is one */
     tm_str type_name;
     tm_str id; /* of the user's gazetteer, or empty */
-    uint32_t count;
 };
 
 struct groups {

@@ -1,68 +1,67 @@
-/* memory.c: what a document says of its own names. After the first pass each name's scores are added up by its text;
- * in the second pass a name that was sure in one place is recognised in another, and a surname after the full name.
- * Owns one hash table in the document's arena.
- */
-#include "names.h"
+/* memory.c: fills the memory of a document's names. */
+#include "memory.h"
 
 #include <string.h>
 
-struct place {
-    uint64_t key; /* 0: free */
-    float by_type[TYPES];
-};
-
-struct memory {
-    struct place *places;
-    uint64_t mask;
-};
-
-static struct place *find(const struct memory *m, uint64_t key) {
-    uint64_t at = key & m->mask;
-    while (m->places[at].key && m->places[at].key != key)
-        at = (at + 1) & m->mask;
-    return &m->places[at];
+static struct remembered *place(struct remembered *places, uint64_t mask, uint64_t key) {
+    uint64_t at = key & mask;
+    while (places[at].key && places[at].key != key)
+        at = (at + 1) & mask;
+    return &places[at];
 }
 
-#define SURNAME 0x5bd1e9955bd1e995u
+static struct remembered *places_new(const struct work *w, uint64_t room) {
+    struct remembered *places = w->alloc(w->arena, room * sizeof *places);
+    for (uint64_t i = 0; i < room; i++)
+        places[i].key = 0;
+    return places;
+}
 
-static void put(struct memory *m, uint64_t key, uint32_t type, float score) {
+static struct remembered *get(const struct work *w, struct memory *m, uint64_t key) {
     key = key ? key : 1;
-    struct place *p = find(m, key);
-    p->key = key;
-    p->by_type[type] += score;
+    if (m->count * 2 > m->mask) {
+        uint64_t mask = m->mask * 4 + 3;
+        struct remembered *wider = places_new(w, mask + 1);
+        for (uint64_t i = 0; i <= m->mask; i++)
+            if (m->places[i].key)
+                *place(wider, mask, m->places[i].key) = m->places[i];
+        m->places = wider;
+        m->mask = mask;
+    }
+    struct remembered *r = place(m->places, m->mask, key);
+    if (!r->key) {
+        memset(r, 0, sizeof *r);
+        r->key = key;
+        m->count++;
+    }
+    return r;
+}
+
+static void add_surname(const struct work *w, struct memory *m, uint32_t first, uint32_t count, float score) {
+    struct remembered *r = get(w, m, name_key(w, first, count));
+    r->surname += score;
+    if (r->surname > 1)
+        r->types |= REMEMBERED_SURNAME;
 }
 
 void memory_learn(struct work *w) {
-    uint64_t room = 64;
     struct memory *m = w->alloc(w->arena, sizeof *m);
-    while (room < (uint64_t)w->n_names * 4)
-        room *= 2;
-    m->places = w->alloc(w->arena, room * sizeof *m->places);
-    m->mask = room - 1;
-    memset(m->places, 0, room * sizeof *m->places);
+    *m = (struct memory){places_new(w, 64), 63, 0};
     for (uint32_t i = 0; i < w->n_names; i++) {
         const struct name *n = &w->names[i];
         float score = n->score > 4 ? 4 : n->score;
         if (score <= 0)
             continue;
-        put(m, n->key, n->type, score);
+        struct remembered *r = get(w, m, n->key);
+        r->by_type[n->type] += score;
+        r->types |= 1u << n->type;
         if (n->type == T_PERSON && n->count > 1 && score > 1) {
             uint32_t tail = name_tail(w, n->first, n->count);
             if (tail < n->count)
-                put(m, name_key(w, n->first + n->count - tail, tail) ^ SURNAME, T_PERSON, score);
+                add_surname(w, m, n->first + n->count - tail, tail, score);
             if (n->count == 2)
-                put(m, name_key(w, n->first, 1) ^ SURNAME, T_PERSON, score / 2);
+                add_surname(w, m, n->first, 1, score / 2);
         }
     }
     w->memory = m;
-}
-
-const float *memory_of(const struct memory *m, uint64_t key) {
-    const struct place *p = find(m, key ? key : 1);
-    return p->key ? p->by_type : NULL;
-}
-
-int memory_is_surname(const struct memory *m, uint64_t name) {
-    uint64_t key = name ^ SURNAME;
-    return m && find(m, key ? key : 1)->by_type[T_PERSON] > 1;
 }

@@ -49,19 +49,18 @@ extern const char *const type_names[TYPES];
 #define CASE_LOWER 3u /* a name in small letters, whole */
 #define CASE_USER 4u  /* a run that is a name of the user's gazetteer, whole */
 
-#define CHUNK_TOKENS 24u /* of one run of capitals */
-#define NAME_TOKENS 9u   /* of one name */
-#define LOWER_WORDS 1024u
+#define CHUNK_TOKENS 24u  /* of one run of capitals */
+#define NAME_TOKENS 9u    /* of one name (of the user's, as many as its entry has) */
+#define LOWER_WORDS 1024u /* at most, of 64 bits each */
 
 struct chunk {
-    uint32_t first, count;
-    uint32_t mode;
-    uint32_t name, n_names; /* of the first pass */
+    uint32_t first;
+    uint8_t count, mode, n_names; /* of the first pass */
 };
 
 struct name {
-    uint32_t first, count; /* tokens */
-    uint32_t type, rule;
+    uint32_t first; /* its tokens */
+    uint8_t count, type, rule;
     uint32_t row; /* of the gazetteer, or TM_NONE */
     float score;
     uint64_t key;   /* of its token hashes */
@@ -69,6 +68,7 @@ struct name {
 };
 
 struct memory;
+struct seen;
 
 struct work {
     const tm_host *host;
@@ -82,8 +82,9 @@ struct work {
     uint32_t n_chunks, room_chunks;
     struct name *names;
     uint32_t n_names, room_names;
-    struct memory *memory;       /* NULL in the first pass */
-    uint64_t lower[LOWER_WORDS]; /* a filter of the words that stand in lower case */
+    struct memory *memory; /* NULL in the first pass */
+    uint64_t *lower;       /* a filter of the words that stand in lower case, LOWER_WORDS of it */
+    struct seen *seen;     /* of the thread */
     void *(*alloc)(void *arena, uint64_t bytes);
     void *arena;
 };
@@ -99,11 +100,16 @@ void names_from_gazetteers(struct work *w);
 /* A name in small letters that begins at token i, for sentences that do without capitals: its number of tokens, or 0.
  */
 uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, uint32_t *out_type, uint32_t *out_row);
-/* memory.c: what the first pass learned, for the second. */
-void memory_learn(struct work *w);
-/* The scores that names of this key had, by type; NULL where there was none. */
-const float *memory_of(const struct memory *m, uint64_t key);
-int memory_is_surname(const struct memory *m, uint64_t name);
+/* The key of a name's tokens, and how it is made step by step. */
+#define NAME_KEY_SEED 0x51ed270bu
+
+static inline uint64_t name_key_step(uint64_t key, uint64_t hash) {
+    return (key ^ hash) * 0x9fb21c651e98df25u;
+}
+
+static inline uint64_t name_key_end(uint64_t key) {
+    return key ^ key >> 31;
+}
 
 uint64_t name_key(const struct work *w, uint32_t first, uint32_t count);
 /* How many tokens the last word of a name has, what hyphens join counted whole. */
@@ -111,6 +117,10 @@ uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count);
 
 static inline int was_lower(const struct work *w, uint64_t hash) {
     return (int)(w->lower[(hash >> 20) & (LOWER_WORDS - 1)] >> (hash >> 40 & 63) & 1);
+}
+
+static inline void note_lower(struct work *w, uint64_t hash) {
+    w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
 }
 
 #endif

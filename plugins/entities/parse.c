@@ -1,19 +1,11 @@
 /* parse.c: cuts each run of capitals into names and words that are none, so that the sum of the scores (score.c) of the
  * pieces is the greatest. Time is linear in the text: runs and names are bounded.
  */
+#include "memory.h"
 #include "score.h"
+#include "seen.h"
 
 #include <string.h>
-
-#define NAME_KEY_SEED 0x51ed270bu
-
-static uint64_t name_key_step(uint64_t key, uint64_t hash) {
-    return (key ^ hash) * 0x9fb21c651e98df25u;
-}
-
-static uint64_t name_key_end(uint64_t key) {
-    return key ^ key >> 31;
-}
 
 uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
     uint64_t key = NAME_KEY_SEED;
@@ -43,7 +35,14 @@ static struct name *name_new(struct work *w) {
 
 static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count, const struct verdict *v) {
     uint32_t first = r->first + at;
-    *name_new(w) = (struct name){first, count, v->type, v->rule, v->row, v->score, name_key(w, first, count), TM_NONE};
+    *name_new(w) = (struct name){.first = first,
+                                 .count = (uint8_t)count,
+                                 .type = (uint8_t)v->type,
+                                 .rule = (uint8_t)v->rule,
+                                 .row = v->row,
+                                 .score = v->score,
+                                 .key = name_key(w, first, count),
+                                 .group = TM_NONE};
 }
 
 /* All that the gazetteer knows of the phrases that begin at a token of the run. */
@@ -53,8 +52,7 @@ static void look_up(struct run *r, uint32_t at) {
     uint32_t state = 0, upper = TM_SHAPE_ALL_UPPER;
     uint32_t capital = r->shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT);
     uint32_t most = r->count - at < NAME_TOKENS ? r->count - at : NAME_TOKENS;
-    for (uint32_t n = 0; n < most; n++)
-        r->kinds[at][n] = 0;
+    memset(r->kinds[at], 0, sizeof r->kinds[at]);
     r->word[at] = r->level[at] = r->longest[at] = 0;
     if (!capital && !(r->shape[at] & TM_SHAPE_MIXED)) {
         /* No name begins here, but a particle may stand in one. */
@@ -73,9 +71,9 @@ static void look_up(struct run *r, uint32_t at) {
         if (!step)
             break;
         if (step->values) {
-            struct entry e = gazetteer_entry(g, set->values + step->values, upper != 0, capital != 0);
+            struct entry e = gazetteer_entry(g, step->values, upper != 0, capital != 0);
             r->kinds[at][n] = e.kinds;
-            r->entry[at][n] = (struct known){e.row, e.people};
+            r->entry[at][n] = (struct known){e.row, e.size};
             r->longest[at] = (uint8_t)(n + 1);
             if (n == 0) {
                 r->word[at] = e.kinds;
@@ -88,62 +86,50 @@ static void look_up(struct run *r, uint32_t at) {
     }
 }
 
-static int can_begin(uint32_t shape) {
-    return (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT | TM_SHAPE_LOWER)) != 0;
-}
-
 static void parse(struct work *w, const struct chunk *c) {
     struct run r;
-    struct verdict best[CHUNK_TOKENS + 1];
-    float sum[CHUNK_TOKENS + 1];
-    uint32_t back[CHUNK_TOKENS + 1], cut[CHUNK_TOKENS + 1], n_cuts = 0;
+    struct piece pieces[CHUNK_TOKENS];
+    struct seen_run *same = NULL, *like = NULL;
+    uint64_t key = 0;
     r.w = w;
     r.first = c->first;
     r.count = c->count;
     r.mode = c->mode;
     for (uint32_t i = 0; i < r.count; i++)
         r.shape[i] = w->t.shape[r.first + i];
-    for (uint32_t i = 0; i < r.count; i++)
-        look_up(&r, i);
-    score_prepare(&r);
-    if (r.count == 1) {
-        struct made made;
-        memset(&made, 0, sizeof made);
-        if (score_piece(&r, 0, 1, &made, &best[0]) && best[0].type != T_NONE)
-            add(w, &r, 0, 1, &best[0]);
-        return;
-    }
-    sum[0] = 0;
-    for (uint32_t b = 1; b <= r.count; b++)
-        sum[b] = -1e9f;
-    for (uint32_t a = 0; a < r.count; a++) {
-        struct made made;
-        struct verdict v;
-        memset(&made, 0, sizeof made);
-        uint32_t most = can_begin(r.shape[a]) ? NAME_TOKENS : 1;
-        for (uint32_t n = 1; n <= most && a + n <= r.count; n++) {
-            if (!score_piece(&r, a, n, &made, &v))
-                continue;
-            float s = sum[a] + v.score - (a > 0 ? score_seam(&best[a], &v) : 0);
-            if (s > sum[a + n]) {
-                sum[a + n] = s;
-                best[a + n] = v;
-                back[a + n] = a;
-            }
+    score_look_around(&r);
+    if (w->seen) {
+        key = seen_key(&r);
+        same = seen_place(w->seen->same, key);
+        if (same->key == key) {
+            for (uint32_t i = 0; i < same->n_pieces; i++)
+                add(w, &r, same->pieces[i].at, same->pieces[i].count, &same->pieces[i].verdict);
+            return;
         }
     }
-    for (uint32_t b = r.count; b > 0; b = back[b])
-        cut[n_cuts++] = b;
-    while (n_cuts > 0) {
-        uint32_t b = cut[--n_cuts];
-        if (best[b].type != T_NONE)
-            add(w, &r, back[b], b - back[b], &best[b]);
+    for (uint32_t i = 0; i < r.count; i++)
+        look_up(&r, i);
+    uint64_t likeness = same && !w->memory ? seen_likeness(&r) : 0;
+    uint32_t n;
+    if (likeness)
+        like = seen_place(w->seen->like, likeness);
+    if (like && like->key == likeness) {
+        n = seen_get(like, &r, pieces);
+    } else {
+        score_prepare(&r);
+        n = cut_run(&r, pieces);
+        if (like)
+            seen_put(like, likeness, pieces, n);
     }
+    if (same)
+        seen_put(same, key, pieces, n);
+    for (uint32_t i = 0; i < n; i++)
+        add(w, &r, pieces[i].at, pieces[i].count, &pieces[i].verdict);
 }
 
 static void add_plain(struct work *w, uint32_t first, uint32_t count, uint32_t type, uint32_t rule, uint32_t row) {
     struct run r = {.w = w, .first = first};
-    struct verdict v = {type, rule, row, 4};
+    struct verdict v = {(uint8_t)type, (uint8_t)rule, row, 4};
     add(w, &r, 0, count, &v);
 }
 
@@ -156,11 +142,11 @@ uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, u
         if (!step)
             break;
         if (step->values && !(w->t.shape[i + n - 1] & TM_SHAPE_FIRST_UPPER)) {
-            struct entry e = gazetteer_entry(g, g->table.phrases.values + step->values, 0, 1);
+            struct entry e = gazetteer_entry(g, step->values, 0, 1);
             uint32_t type = T_NONE;
             if (n == 1 && ((e.kinds & doubt) || w->t.length[i] < 4))
                 type = T_NONE;
-            else if ((e.kinds & (IS(COUNTRY) | IS(REGION) | IS(PLACE))) || e.people >= (n > 1 ? 100000 : 300000))
+            else if ((e.kinds & (IS(COUNTRY) | IS(REGION) | IS(PLACE))) || e.size >= (n > 1 ? OF_100K : OF_300K))
                 type = e.kinds & IS(PLACE) ? T_LOC : T_GPE;
             else if (e.kinds & IS(ORG))
                 type = T_ORG;
@@ -188,8 +174,7 @@ uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, u
 }
 
 static void parse_any(struct work *w, struct chunk *c) {
-    uint32_t count, type = T_NONE, row = TM_NONE;
-    c->name = w->n_names;
+    uint32_t count, type = T_NONE, row = TM_NONE, before = w->n_names;
     if (c->mode == CASE_USER)
         add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
     else if (c->mode == CASE_LOWER) {
@@ -197,7 +182,7 @@ static void parse_any(struct work *w, struct chunk *c) {
         add_plain(w, c->first, count, type, row == TM_NONE ? R_GIVEN_NAME : R_GAZETTEER, row);
     } else
         parse(w, c);
-    c->n_names = w->n_names - c->name;
+    c->n_names = (uint8_t)(w->n_names - before);
 }
 
 void names_parse(struct work *w) {
@@ -205,28 +190,32 @@ void names_parse(struct work *w) {
         parse_any(w, &w->chunks[i]);
 }
 
-/* Whether memory says anything of a piece of the run but what the run's own names say of themselves. */
-static int is_touched(const struct work *w, const struct chunk *c) {
-    uint32_t next = 0;
-    for (uint32_t at = c->first; at < c->first + c->count; at++) {
+/* Whether memory says anything of a piece of the run but what the run's own names say of themselves. A piece of a
+ * person's name is in memory by that name: it says nothing new of the name as long as it is a person's. */
+static int is_touched(const struct work *w, const struct chunk *c, const struct name *own) {
+    const struct name *end = own + c->n_names;
+    uint32_t stop = c->first + c->count;
+    for (uint32_t at = c->first; at < stop; at++) {
         if (!(w->t.shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)))
             continue;
-        while (next < c->n_names && w->names[c->name + next].first < at)
-            next++;
-        const struct name *own =
-            next < c->n_names && w->names[c->name + next].first == at ? &w->names[c->name + next] : NULL;
+        while (own < end && own->first + own->count <= at)
+            own++;
+        int is_inside = own < end && own->first <= at;
+        uint32_t most = stop - at < NAME_TOKENS ? stop - at : NAME_TOKENS;
         uint64_t rolling = NAME_KEY_SEED;
-        for (uint32_t n = 1; n <= NAME_TOKENS && at + n <= c->first + c->count; n++) {
+        for (uint32_t n = 1; n <= most; n++) {
             rolling = name_key_step(rolling, w->t.hash[at + n - 1]);
             if (!(w->t.shape[at + n - 1] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT | TM_SHAPE_PUNCT)))
                 continue;
-            uint64_t key = name_key_end(rolling);
-            const float *had = memory_of(w->memory, key);
-            int is_own = own && own->count == n;
-            for (uint32_t t = T_PERSON; had && t < TYPES; t++)
-                if (had[t] > 0 && !(is_own && t == own->type))
-                    return 1;
-            if (!(is_own && own->type == T_PERSON) && memory_is_surname(w->memory, key))
+            const struct remembered *had = memory_of(w->memory, name_key_end(rolling));
+            uint32_t types = had ? had->types : 0;
+            if (types && is_inside && at + n <= own->first + own->count) {
+                if (own->type == T_PERSON)
+                    types &= ~(1u << T_PERSON | REMEMBERED_SURNAME);
+                else if (own->first == at && own->count == n)
+                    types &= ~(1u << own->type);
+            }
+            if (types)
                 return 1;
         }
     }
@@ -235,22 +224,20 @@ static int is_touched(const struct work *w, const struct chunk *c) {
 
 void names_parse_again(struct work *w) {
     const struct name *old = w->names;
-    uint32_t room = w->n_names + 16;
-    struct name *fresh = w->alloc(w->arena, room * sizeof *fresh);
-    struct work again = *w;
-    again.names = fresh;
-    again.n_names = 0;
-    again.room_names = room;
+    w->room_names = w->n_names + 16;
+    w->names = w->alloc(w->arena, w->room_names * sizeof *w->names);
+    old = w->n_names ? old : w->names;
+    w->n_names = 0;
     for (uint32_t i = 0; i < w->n_chunks; i++) {
         struct chunk *c = &w->chunks[i];
-        if (c->mode < CASE_LOWER && is_touched(w, c)) {
-            parse_any(&again, c);
-            continue;
-        }
-        for (uint32_t k = 0; k < c->n_names; k++)
-            *name_new(&again) = old[c->name + k];
+        uint32_t n = c->n_names;
+        if (c->mode < CASE_LOWER && is_touched(w, c, old))
+            parse_any(w, c);
+        else
+            for (uint32_t k = 0; k < n; k++)
+                *name_new(w) = old[k];
+        old += n;
     }
-    *w = again;
 }
 
 /* Whether a word of place stands before the token, in one of the languages that write with Latin letters. */
@@ -276,13 +263,13 @@ static int has_small_word(const struct work *w, uint32_t i, uint32_t n) {
 }
 
 /* Of the gazetteer's single words only those that are hardly ever anything else. */
-static uint32_t sure_type(uint32_t kinds, int32_t people, uint32_t count, int is_placed, int is_upper) {
+static uint32_t sure_type(uint32_t kinds, uint32_t size, uint32_t count, int is_placed, int is_upper) {
     uint32_t doubt = IS(WORD) | IS(GIVEN) | IS(FAMILY);
     if (count == 1 && ((kinds & doubt) || !is_placed) && !(kinds & IS(COUNTRY)))
         return (kinds & IS(ORG)) && is_upper ? T_ORG : T_NONE;
     if (kinds & (IS(COUNTRY) | IS(REGION)))
         return T_GPE;
-    if ((kinds & IS(CITY)) && (people >= 100000 || (count > 1 && people >= 50000)))
+    if ((kinds & IS(CITY)) && (size >= OF_100K || (count > 1 && size >= OF_50K)))
         return T_GPE;
     return kinds & IS(ORG) ? T_ORG : kinds & IS(PLACE) ? T_LOC : kinds & IS(EVENT) ? T_EVENT : T_NONE;
 }
@@ -310,7 +297,7 @@ void names_from_gazetteers(struct work *w) {
         int is_placed = is_behind_preposition(w, i), is_upper = (r.shape[0] & TM_SHAPE_ALL_UPPER) != 0;
         for (uint32_t n = n_run; n > 0 && !best; n--)
             if (r.kinds[0][n - 1] && !has_small_word(w, i, n) &&
-                (type = sure_type(r.kinds[0][n - 1], r.entry[0][n - 1].people, n, is_placed, is_upper)) != T_NONE) {
+                (type = sure_type(r.kinds[0][n - 1], r.entry[0][n - 1].size, n, is_placed, is_upper)) != T_NONE) {
                 best = n;
                 best_row = r.entry[0][n - 1].row;
             }

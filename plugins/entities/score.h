@@ -6,14 +6,14 @@
 
 struct known {
     uint32_t row;
-    int32_t people;
+    uint32_t size;
 };
 
-/* What a piece is made of, counted token by token. */
+/* What a piece is made of: of how many tokens this can be said. */
 struct made {
-    uint32_t capitals, common, unknown, family, heads, joints, clitics, numbers, points, weak;
-    uint32_t titles, pure_titles, initials, initials_upper, upper;
-    uint32_t impersonal; /* something in it stands in no person's name */
+    uint8_t capitals, common, unknown, family, heads, joints, clitics, numbers, points, weak;
+    uint8_t titles, pure_titles, initials, initials_upper, upper;
+    uint8_t impersonal; /* it stands in no person's name */
 };
 
 /* A run of capitals with all that is known of its tokens. */
@@ -21,13 +21,16 @@ struct run {
     struct work *w;
     uint32_t first, count, mode;
     uint32_t shape[CHUNK_TOKENS];
-    uint8_t weak[CHUNK_TOKENS]; /* the capital says nothing: it stands first in a sentence, or all have one */
-    uint64_t before, behind;    /* kinds of the word before the run and of the one behind it, and the signs below */
-    uint8_t titled[CHUNK_TOKENS + 1]; /* a title (1) or an honorific (2) ends before the token */
-    float none[CHUNK_TOKENS];         /* score of the token as no name */
-    uint8_t initial[CHUNK_TOKENS];    /* J. or J.R. */
-    uint8_t level[CHUNK_TOKENS];      /* of the token as a word */
-    uint8_t longest[CHUNK_TOKENS];    /* of the phrases that begin at the token, in tokens */
+    uint8_t weak[CHUNK_TOKENS];         /* the capital says nothing: it stands first in a sentence, or all have one */
+    uint32_t begins, ends, first_words; /* a bit a token: a name can begin or end there; org_first is set */
+    uint32_t weaks, lowers;             /* a bit a token: weak, and seen in small letters where weak */
+    uint64_t before, behind; /* kinds of the word before the run and of the one behind it, and the signs below */
+    uint8_t titled[CHUNK_TOKENS + 1];   /* a title (1) or an honorific (2) ends before the token */
+    uint64_t made[CHUNK_TOKENS + 1][2]; /* sums of struct made over the tokens before this one, a byte a count */
+    float none[CHUNK_TOKENS];           /* score of the token as no name */
+    uint8_t initial[CHUNK_TOKENS];      /* J. or J.R. */
+    uint8_t level[CHUNK_TOKENS];        /* of the token as a word */
+    uint8_t longest[CHUNK_TOKENS];      /* of the phrases that begin at the token, in tokens */
     /* Lengths of phrases of a kind that begin at the token (the shortest; 0: there is none), or end before it. */
     uint8_t org_first[CHUNK_TOKENS], place_first[CHUNK_TOKENS], starts_place[CHUNK_TOKENS], starts_org[CHUNK_TOKENS];
     uint8_t starts_misc[CHUNK_TOKENS], org_end[CHUNK_TOKENS + 1];
@@ -48,24 +51,28 @@ struct run {
 #define BEHIND_NUMBER (1ull << 37)
 #define BEHIND_DATELINE (1ull << 38)
 
+/* The kinds beside a run that readings ask for. */
+#define KINDS_BEFORE (IS(HONORIFIC) | IS(TITLE) | IS(ROLE) | IS(LOC_PREP))
+#define KINDS_BEHIND (IS(SAY) | IS(ORG_VERB))
+
 struct verdict {
-    uint32_t type, rule;
+    uint8_t type, rule;
     uint32_t row; /* of the gazetteer, or TM_NONE; of no name: LOOSE for a capital that nothing explains */
     float score;
 };
 
+/* What stands beside the run, and how sure its capitals are: with the tokens all that the scores rest on (but for
+ * memory). */
+void score_look_around(struct run *r);
+/* All else, from what the gazetteer knows of the tokens. */
 void score_prepare(struct run *r);
-/* The best reading of `count` tokens from `at` on: a name, or (T_NONE) none. made: of the piece that is one token
- * shorter (cleared before the first), which is brought up to date. 0: there is no reading. */
-int score_piece(const struct run *r, uint32_t at, uint32_t count, struct made *made, struct verdict *out);
-/* What it costs that one piece stands right behind the other. */
-float score_seam(const struct verdict *before, const struct verdict *behind);
+/* cut.c: a name in a run. */
+struct piece {
+    uint8_t at, count;
+    struct verdict verdict;
+};
 
-/* readings.c: the points of a piece as one type of name, and the rule that gave the most. */
-float read_person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
-float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
-float read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
-float read_event(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
-float read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule);
+/* The names in the run into out (room for CHUNK_TOKENS), in order; returns how many. */
+uint32_t cut_run(const struct run *r, struct piece *out);
 
 #endif

@@ -1,34 +1,39 @@
-/* readings.c: the rules: what a piece of a run gathers as a person, a place, an organisation, an event, or another
+/* readings.h: the rules: what a piece of a run gathers as a person, a place, an organisation, an event, or another
  * name. Points come from what the gazetteer knows of it, from head words and forms, from the words beside it and from
- * the document's memory. The weights are few and round.
+ * the document's memory. The weights are few and round. For score.c alone, which they
+ * are compiled into: they are most of the time that names take.
  */
+#ifndef ENTITIES_READINGS_H
+#define ENTITIES_READINGS_H
+
+#include "memory.h"
 #include "score.h"
 
 #include <string.h>
 
-static int is_roman(const struct work *w, uint32_t i) {
+static inline int is_roman(const struct work *w, uint32_t i) {
     return strspn(w->text + w->t.start[i], "IVX") >= w->t.length[i];
 }
 
-static uint64_t before_of(const struct run *r, uint32_t at) {
+static inline uint64_t before_of(const struct run *r, uint32_t at) {
     return at == 0 ? r->before : 0;
 }
 
-static uint64_t behind_of(const struct run *r, uint32_t end) {
+static inline uint64_t behind_of(const struct run *r, uint32_t end) {
     return end == r->count ? r->behind : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->behind : 0;
 }
 
-static uint32_t is_title(uint32_t kinds, uint32_t titled) {
+static inline uint32_t is_title(uint32_t kinds, uint32_t titled) {
     return (kinds & (IS(TITLE) | IS(HONORIFIC))) && (titled || !(kinds & (IS(GIVEN) | IS(FAMILY))));
 }
 
 /* A longer phrase of the gazetteer is worth more than a shorter one in it and the rest. */
-static float longer(const struct made *m) {
+static inline float longer(const struct made *m) {
     float more = m->capitals > 1 ? 1.6f * (float)(m->capitals - 1) + 2.0f * (float)m->joints : 0;
     return more > 8 ? 8 : more;
 }
 
-float read_person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
+static inline float read_person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, first = r->word[at], last = r->word[end - 1];
     uint64_t before = before_of(r, at), behind = behind_of(r, end);
     float s = -1.5f;
@@ -93,7 +98,8 @@ float read_person(const struct run *r, uint32_t at, uint32_t n, const struct mad
         s -= 1.0f;
     if (r->w->memory) {
         uint32_t tail = name_tail(r->w, r->first + at, n);
-        if (memory_is_surname(r->w->memory, name_key(r->w, r->first + end - tail, tail))) {
+        const struct remembered *had = memory_of(r->w->memory, name_key(r->w, r->first + end - tail, tail));
+        if (had && (had->types & REMEMBERED_SURNAME)) {
             s += tail == n ? 3 : 2;
             if (tail == n)
                 *rule = R_SURNAME;
@@ -102,7 +108,7 @@ float read_person(const struct run *r, uint32_t at, uint32_t n, const struct mad
     return s;
 }
 
-float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
+static inline float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, last = r->word[end - 1];
     uint64_t before = before_of(r, at), behind = behind_of(r, end);
     uint32_t whole = r->kinds[at][n - 1];
@@ -115,15 +121,15 @@ float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made
         else if (whole & IS(REGION))
             s += 3.5f;
         else
-            s += r->entry[at][n - 1].people >= 1000000  ? 4
-                 : r->entry[at][n - 1].people >= 200000 ? 3
-                 : r->entry[at][n - 1].people >= 50000  ? 2.2f
-                                                        : 1.5f;
+            s += r->entry[at][n - 1].size >= OF_1M     ? 4
+                 : r->entry[at][n - 1].size >= OF_200K ? 3
+                 : r->entry[at][n - 1].size >= OF_50K  ? 2.2f
+                                                       : 1.5f;
         if (n == 1 && (whole & IS(WORD)))
             s -= whole & IS(COUNTRY) ? 0 : r->weak[at] ? 3 : 1;
         s += longer(m);
         if (n == 1 && (whole & (IS(GIVEN) | IS(FAMILY))) && !(whole & (IS(COUNTRY))))
-            s -= r->entry[at][n - 1].people >= 1000000 || (whole & IS(PLACE)) ? 0.5f : 1.2f;
+            s -= r->entry[at][n - 1].size >= OF_1M || (whole & IS(PLACE)) ? 0.5f : 1.2f;
     } else {
         if (m->numbers || m->clitics > 1 || m->capitals > 5 || (m->joints && m->capitals < 3 && !m->heads))
             return -9;
@@ -169,7 +175,8 @@ float read_place(const struct run *r, uint32_t at, uint32_t n, const struct made
     return s;
 }
 
-float read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
+static inline float read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m,
+                                      uint32_t *rule) {
     uint32_t end = at + n, last = r->word[end - 1];
     uint64_t before = before_of(r, at), behind = behind_of(r, end);
     uint32_t whole = r->kinds[at][n - 1];
@@ -195,7 +202,8 @@ float read_organisation(const struct run *r, uint32_t at, uint32_t n, const stru
             s += 4;
             *rule = R_COMPANY_FORM;
         }
-        for (uint32_t from = at; from < end && from < at + 4 && !first_words; from++) {
+        uint32_t some = r->first_words >> at & 15;
+        for (uint32_t from = at; some && from < end && from < at + 4 && !first_words; from++) {
             if (from > at && !(r->shape[from - 1] & TM_SHAPE_FIRST_UPPER))
                 break;
             uint32_t k = r->org_first[from];
@@ -256,7 +264,7 @@ float read_organisation(const struct run *r, uint32_t at, uint32_t n, const stru
     return s;
 }
 
-float read_event(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
+static inline float read_event(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t whole = r->kinds[at][n - 1];
     uint32_t last = r->word[at + n - 1];
     *rule = R_GAZETTEER;
@@ -276,7 +284,8 @@ float read_event(const struct run *r, uint32_t at, uint32_t n, const struct made
     return s - (float)m->joints;
 }
 
-float read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
+static inline float read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct made *m,
+                                    uint32_t *rule) {
     uint32_t whole = r->kinds[at][n - 1];
     float s = -9;
     if (whole & IS(DEMONYM)) {
@@ -301,3 +310,5 @@ float read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct
     }
     return s;
 }
+
+#endif

@@ -1,0 +1,38 @@
+/* memory.h: what a document says of its own names. After the first pass each name's scores are added up by its text; in
+ * the second pass a name that was sure in one place is recognised in another, and a surname after the full name. One
+ * hash table in the document's arena, as large as there are different names.
+ */
+#ifndef ENTITIES_MEMORY_H
+#define ENTITIES_MEMORY_H
+
+#include "names.h"
+
+#define REMEMBERED_SURNAME (1u << 31) /* in types; surname is more than 1 */
+
+struct remembered {
+    uint64_t key;   /* of the name's tokens; 0: a free place */
+    uint32_t types; /* a bit for every type with a score above 0 */
+    float surname;  /* as the last word of a person's full name */
+    float by_type[TYPES];
+};
+
+struct memory {
+    struct remembered *places;
+    uint64_t mask, count;
+};
+
+/* NULL where nothing is known of the name. */
+static inline const struct remembered *memory_of(const struct memory *m, uint64_t key) {
+    key = key ? key : 1;
+    for (uint64_t at = key & m->mask;; at = (at + 1) & m->mask) {
+        if (m->places[at].key == key)
+            return &m->places[at];
+        if (!m->places[at].key)
+            return NULL;
+    }
+}
+
+/* Learns from the names of the first pass, for the second. */
+void memory_learn(struct work *w);
+
+#endif
