@@ -4,6 +4,7 @@
 #include "setup.h"
 
 #include "../json/write.h"
+#include "../watch/sandbox.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +58,10 @@ static void write_text(const char *file, const struct pipeline *pipeline, struct
     for (size_t i = 0; i < pipeline->n_stages; i++)
         printf(" %s", pipeline->stages[i].doc.id);
     putchar('\n');
+    struct buffer sandbox = {0};
+    sandbox_describe(pipeline, &sandbox);
+    printf("under watch %.*s\n", (int)sandbox.len, sandbox.data);
+    buffer_deinit(&sandbox);
 }
 
 int command_check(int argc, char **argv) {

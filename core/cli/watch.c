@@ -5,7 +5,7 @@
 #include "setup.h"
 
 #include "../json/memory.h"
-#include "../watch/watch.h"
+#include "../watch/sandbox.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -19,8 +19,8 @@ struct watch_arguments {
     struct option_list plugin_dirs, sets;
     uint64_t jobs, batch, max_memory, max_doc, max_expand, max_poison, min_free, recycle_after, attempts;
     int64_t settle, retry_wait, rescan, timeout, grace, keep_for;
-    int durability, conflict, isolation, keep_input, subfolders, once, edits, replace, allow_truncated, json, quiet,
-        verbose;
+    int durability, conflict, isolation, sandbox, keep_input, subfolders, once, edits, replace, allow_truncated, json,
+        quiet, verbose;
 };
 
 static const struct command command = {
@@ -79,6 +79,8 @@ static int parse(struct watch_arguments *a, int argc, char **argv, int *out_word
         {0, "rescan", "TIME", OPTION_DURATION, &a->rescan, NULL, "how often the whole inbox is looked at; default 30s"},
         {0, "isolation", "MODE", OPTION_CHOICE, &a->isolation, "worker|none",
          "run plugins in worker processes, or in this one"},
+        {0, "sandbox", "MODE", OPTION_CHOICE, &a->sandbox, "auto|off",
+         "auto: workers may do what their stages declare, as far as the kernel can hold them"},
         {'j', "jobs", "N", OPTION_NUMBER, &a->jobs, NULL, "threads of all workers together; default one a core"},
         {0, "batch", "N", OPTION_NUMBER, &a->batch, NULL, "most files that share a flush, up to 64; default 64"},
         {0, "timeout", "TIME", OPTION_DURATION, &a->timeout, NULL,
@@ -143,6 +145,8 @@ static int run(const struct watch_arguments *a, const struct worker_options *wor
                const char *root, char **words) {
     if (a->worker)
         return worker_process(a->worker, worker);
+    if (a->sandbox == SANDBOX_AUTO && a->isolation == ISOLATION_WORKER)
+        sandbox_tell(worker->log);
     struct watch_options options = {.root = root,
                                     .inbox = a->inbox,
                                     .out = a->out,
@@ -230,6 +234,8 @@ int command_watch(int argc, char **argv) {
                                     .max_doc = a.max_doc < TM_MAX_DOC ? a.max_doc : TM_MAX_DOC,
                                     .max_expand = a.max_expand,
                                     .memory = (uint64_t)256 << 20,
+                                    .max_memory = a.max_memory,
+                                    .sandbox = (enum sandbox_mode)a.sandbox,
                                     .timeout = a.timeout,
                                     .takes_truncated = a.allow_truncated,
                                     .in_process = a.isolation == ISOLATION_NONE};

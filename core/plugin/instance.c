@@ -131,6 +131,47 @@ const tm_plugin *instance_plugin(const tm_instance *i) {
     return &i->plugin->descriptor;
 }
 
+const char *instance_folder(const tm_instance *i) {
+    return i->plugin->folder;
+}
+
+typedef void (*take_path_fn)(void *context, const char *path, uint32_t flags);
+
+static void take_paths(const tm_option *row, uint32_t option_size, const char *at, take_path_fn take, void *context) {
+    tm_list list;
+    tm_str path;
+    size_t n = 1, step = sizeof path;
+    if (row->type != TM_T_PATH) {
+        memcpy(&list, at, sizeof list);
+        at = list.items;
+        n = list.count;
+        step = row->type == TM_T_TABLE ? row->row_size : step;
+    }
+    for (size_t i = 0; i < n; i++, at += step) {
+        if (row->type == TM_T_TABLE) {
+            for (uint32_t j = 0; j < row->n_columns; j++) {
+                const tm_option *column = options_row(row->columns, option_size, j);
+                if (column->type == TM_T_PATH)
+                    take_paths(column, option_size, at + column->offset, take, context);
+            }
+            continue;
+        }
+        memcpy(&path, at, sizeof path);
+        if (path.len)
+            take(context, path.data, row->flags);
+    }
+}
+
+void instance_paths(const tm_instance *i, take_path_fn take, void *context) {
+    const tm_plugin *d = &i->plugin->descriptor;
+    for (uint32_t k = 0; k < d->n_options && i->options.config; k++) {
+        const tm_option *row = options_row(d->options, d->option_size, k);
+        int is_list = row->type == TM_T_LIST && row->element == TM_T_PATH;
+        if (row->type == TM_T_PATH || row->type == TM_T_TABLE || is_list)
+            take_paths(row, d->option_size, (const char *)i->options.config + row->offset, take, context);
+    }
+}
+
 size_t instance_fields(const tm_instance *i, const struct instance_field **out_fields) {
     *out_fields = i->fields;
     return i->n_fields;

@@ -37,6 +37,10 @@ void instance_free(tm_instance *i); /* closes where open */
 const char *instance_id(const tm_instance *i);
 void *instance_stage(const tm_instance *i); /* what open gave */
 const tm_plugin *instance_plugin(const tm_instance *i);
+/* The folder of its plugin; and every path that its options name, with the option's flags. What may be reached is made
+ * of these. */
+const char *instance_folder(const tm_instance *i);
+void instance_paths(const tm_instance *i, void (*take)(void *context, const char *path, uint32_t flags), void *context);
 size_t instance_fields(const tm_instance *i, const struct instance_field **out_fields);
 
 /* The struct of functions; one a process, constant. */

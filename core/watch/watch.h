@@ -22,6 +22,7 @@
 
 enum durability { DURABILITY_AUTO, DURABILITY_ORDERED, DURABILITY_STRICT, DURABILITY_NONE };
 enum conflict { CONFLICT_RENAME, CONFLICT_REPLACE, CONFLICT_FAIL };
+enum sandbox_mode { SANDBOX_AUTO, SANDBOX_OFF };
 enum isolation { ISOLATION_WORKER, ISOLATION_NONE };
 
 /* Steps taken out, so that the tests can see that they are missed. */
@@ -35,6 +36,8 @@ struct worker_options {
     struct pipeline_request request;
     const char *root, *inbox;
     uint64_t max_doc, max_expand, memory;
+    uint64_t max_memory;
+    enum sandbox_mode sandbox;
     int64_t timeout;
     int takes_truncated; /* a last line without its newline is a line */
     int in_process;      /* a thread of the supervisor: --isolation none */

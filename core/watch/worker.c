@@ -4,6 +4,7 @@
  */
 #include "frame.h"
 #include "root.h"
+#include "sandbox.h"
 #include "shared.h"
 #include "verdict.h"
 #include "watch.h"
@@ -192,6 +193,7 @@ static int serve(struct worker_state *w) {
     }
     if (load(w) != 0)
         return 2;
+    sandbox_enter(w->options, w->pipeline);
     buffer_addf(&hello, "loaded %d", remembers(w->pipeline));
     for (size_t i = 0; i < w->pipeline->n_stages; i++)
         buffer_addf(&hello, " %s", w->pipeline->stages[i].doc.id);

@@ -1,6 +1,6 @@
 """What plugins do: lines 40 to 47 of the list of faults. zoo.py runs the deeds over many documents."""
 import os, resource, shutil, signal, subprocess, time
-from drop import memory
+from faults_disk import Skip
 
 
 def check_deed(t, deed, args=(), blamed=("3.txt",), stage="beast", **with_):
@@ -22,8 +22,11 @@ def f40_a_stage_that_ends_its_process(t):
 
 
 def f41_a_stage_that_hangs(t):
-    for deed in ("hang", "block", "spin"):
-        check_deed(t, deed, ["--timeout", "200ms"])
+    check_deed(t, "block", ["--timeout", "200ms"])  # deaf to signals besides
+
+
+def f41_a_stage_that_runs_for_ever(t):
+    check_deed(t, "spin", ["--timeout", "200ms"])
 
 
 def f42_a_stage_that_takes_all_memory(t):
@@ -56,6 +59,41 @@ def f43_a_stage_that_spoils_its_process(t):
         assert d.records(f"{i}.txt.jsonl")[0]["text"].startswith(f"<{i}> a ")
         assert os.stat(f"{d.root}/out/{i}.txt.jsonl").st_mode & 0o600 == 0o600
     check_deed(t, "close", blamed=("3.txt",), stage="-")
+
+
+def trespass(t, deed, path, *args, stages=None, shared=None):
+    """What came of it: "done" or "refused"."""
+    d = shared or t.drop()
+    d.set_stages(stages or [{"use": "beast", "with": {"deed": deed, "path": path}}])
+    d.put("3.txt", "a beast")
+    assert d.once("--plugin-dir", t.zoo, *args) == 0
+    verdict = d.records("3.txt.jsonl")[0]["verdict"]
+    os.unlink(d.root + "/out/3.txt.jsonl")
+    return verdict
+
+
+def f43_a_stage_that_trespasses(t):
+    """What no stage declares is refused to it: files, programs, the network, signals to others."""
+    if subprocess.run([t.textmill, "watch", "--help"], capture_output=True, text=True).stdout.count("--sandbox") == 0:
+        raise Skip("this build holds no workers")
+    d = t.drop()
+    probe = d.once("--plugin-dir", t.zoo)
+    if probe or "workers are not held" in d.log():
+        raise Skip("this kernel cannot hold workers")
+    for folder in ("quarantine", "done"):
+        os.makedirs(f"{d.root}/{folder}", exist_ok=True)
+    mine = {f"{d.root}/{n}": n for n in ("inbox/.later", "quarantine/x", "done/x", ".textmill/lock")}
+    mine[d.work + "/secret"] = "secret"
+    for path in mine:
+        if not os.path.exists(path):
+            open(path, "w").write("mine")
+    for deed, paths in (("write", ["/etc/passwd", *mine]), ("unlink", list(mine)), ("read", [d.work + "/secret", "/etc/passwd"]),
+                        ("call", ["/"]), ("run", ["/"]), ("signal", ["/"])):
+        for path in paths:
+            assert trespass(t, deed, path, shared=d) == "refused", (deed, path)
+            assert path == "/" or os.path.exists(path), path
+    for deed in ("read", "write", "unlink", "call", "run", "signal"):  # and that the beast really tries
+        assert trespass(t, deed, d.work + "/secret", "--sandbox", "off", shared=d) == "done", deed
 
 
 def f44_a_stage_that_speaks(t):

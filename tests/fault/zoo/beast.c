@@ -46,14 +46,15 @@ enum {
     WRITE,
     UNLINK,
     CALL,
-    RUN
+    RUN,
+    SIGNAL
 };
 
 static const tm_option options[] = {
     TM_OPT_ENUM(
         struct config, deed, "deed", "\"crash\"",
         "none|crash|abort|exit|quiet-exit|kill|hang|block|spin|sleep|memory|huge|leak|stack|close|heap|fork|spoil|"
-        "speak|read|write|unlink|call|run",
+        "speak|read|write|unlink|call|run|signal",
         "what it does"),
     TM_OPT_STRING(struct config, path, "path", "\"/nowhere\"", "the file of read, write and unlink"),
 };
@@ -144,10 +145,10 @@ static void spoil(void) {
     sigset_t all;
     sigfillset(&all);
     pthread_sigmask(SIG_BLOCK, &all, NULL);
+    umask(0777);
     setlocale(LC_ALL, "C.UTF-8");
     setenv("TZ", "Nowhere", 1);
-    if (chdir("/") != 0)
-        abort();
+    (void)!chdir("/");
 }
 
 static void speak(void) {
@@ -179,6 +180,9 @@ static int32_t trespass(const struct stage *s, tm_doc *doc) {
         ok = fd >= 0;
         if (ok)
             close(fd);
+        break;
+    case SIGNAL:
+        ok = kill(getppid(), 0) == 0;
         break;
     default:
         ok = system("true") == 0;
@@ -242,6 +246,7 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
     case UNLINK:
     case CALL:
     case RUN:
+    case SIGNAL:
         return trespass(s, doc);
     case STACK:
         return deeper(NULL, 0) ? TM_PASS : TM_DROP;
