@@ -57,6 +57,8 @@ tm_value document_value(tm_doc *doc, const char *json, size_t len) {
 }
 
 void document_one_line(char *json, size_t len) {
+    if (!len || (!memchr(json, '\n', len) && !memchr(json, '\r', len)))
+        return;
     for (size_t i = 0; i < len; i++)
         if (json[i] == '\n' || json[i] == '\r')
             json[i] = ' ';

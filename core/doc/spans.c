@@ -229,7 +229,9 @@ void span_set_attribute(tm_doc *doc, struct span_data *d, uint32_t *first, tm_st
             link = &d->attributes[*link].next;
         *link = d->n_attributes;
         a = d->attributes + d->n_attributes++;
-        *a = (struct attribute){.name = document_copy(doc, name), .next = TM_NONE};
+        /* A stage that sets an attribute sets it on one after the other. */
+        int is_known = d->n_attributes > 1 && str_equal(a[-1].name, name);
+        *a = (struct attribute){.name = is_known ? a[-1].name : document_copy(doc, name), .next = TM_NONE};
     }
     a->value = *value;
     a->raw = raw;
@@ -238,6 +240,13 @@ void span_set_attribute(tm_doc *doc, struct span_data *d, uint32_t *first, tm_st
 /* A copy of a value whose text is the caller's; TM_EINVAL for what is none. */
 static int32_t keep_value(tm_doc *doc, const tm_value *value, tm_value *out) {
     *out = *value;
+    if (value->type == TM_V_TRUSTED) {
+        if (!value->text.len)
+            return TM_EINVAL;
+        out->type = TM_V_RAW;
+        out->text.data = arena_copy(doc->arena, value->text.data, value->text.len);
+        return TM_OK;
+    }
     if (value->type == TM_V_TEXT || value->type == TM_V_RAW) {
         if (value->type == TM_V_RAW && json_check_value(value->text.data, value->text.len, NULL) != 0)
             return TM_EINVAL;

@@ -50,15 +50,16 @@ static inline uint32_t phrase_group(const struct phrase_view *set, uint64_t key)
     return (uint32_t)(key >> 20) & (set->n_steps - 1) & ~(PHRASE_GROUP - 1);
 }
 
-/* The places of a group are compared all at once: which one it is cannot be foretold, whether one is mostly can. */
+/* The places of a group are compared without a branch: which one it is cannot be foretold, whether one is mostly can.
+ */
 static inline const struct phrase_step *phrase_step(const struct phrase_view *set, uint64_t hash, uint32_t state) {
     uint64_t key = phrase_key(hash, state);
     for (uint32_t at = phrase_group(set, key);; at = (at + PHRASE_GROUP) & (set->n_steps - 1)) {
         const struct phrase_step *group = &set->steps[at];
-        uint32_t found = (uint32_t)(group[0].key == key) | (uint32_t)(group[1].key == key) << 1 |
-                         (uint32_t)(group[2].key == key) << 2 | (uint32_t)(group[3].key == key) << 3;
-        if (found)
-            return &group[__builtin_ctz(found)];
+        uint32_t place =
+            (uint32_t)(group[1].key == key) + 2 * (uint32_t)(group[2].key == key) + 3 * (uint32_t)(group[3].key == key);
+        if (group[place].key == key)
+            return &group[place];
         if (!group[PHRASE_GROUP - 1].key)
             return NULL;
     }
@@ -69,15 +70,18 @@ static inline void phrase_prefetch(const struct phrase_view *set, uint64_t hash)
     __builtin_prefetch(&set->steps[phrase_group(set, phrase_key(hash, 0))]);
 }
 
+static inline int phrase_bit(const uint64_t *filter, uint64_t mask, uint64_t hash) {
+    uint64_t bit = hash >> 7 & mask;
+    return (int)(filter[bit >> 6] >> (bit & 63) & 1);
+}
+
 /* Whether a phrase may begin with this hash; wrong on the yes side only, and cheap. */
 static inline int phrase_may_begin(const struct phrase_view *set, uint64_t hash) {
-    uint64_t bit = hash >> 7 & (((uint64_t)1 << set->filter_bits) - 1);
-    return (int)(set->filter[bit >> 6] >> (bit & 63) & 1);
+    return phrase_bit(set->filter, ((uint64_t)1 << set->filter_bits) - 1, hash);
 }
 
 static inline int phrase_start_bit(const struct phrase_view *set, uint64_t hash) {
-    uint64_t bit = hash >> 7 & (((uint64_t)1 << set->starts_bits) - 1);
-    return (int)(set->starts[bit >> 6] >> (bit & 63) & 1);
+    return phrase_bit(set->starts, ((uint64_t)1 << set->starts_bits) - 1, hash);
 }
 
 /* Of two tokens that begin a phrase together. */
@@ -85,20 +89,17 @@ static inline uint64_t phrase_pair(uint64_t hash, uint64_t next) {
     return (hash << 9 | hash >> 55) ^ next;
 }
 
-/* Whether a phrase may begin with this hash and, where it goes on, the next one. Common words begin many phrases and
- * are seldom followed by the right word, so this spares nearly all look-ups that phrase_may_begin lets pass. */
-static inline int phrase_may_stand(const struct phrase_view *set, uint64_t hash, uint64_t next) {
-    return phrase_start_bit(set, hash) | phrase_start_bit(set, phrase_pair(hash, next));
-}
-
-/* The tokens of [0, n) at which a phrase may stand; out has room for all of them. Returns their number. No branch:
- * which tokens they are cannot be foretold. */
+/* The tokens of [0, n) at which a phrase may stand; out has room for all of them. Returns their number. Common words
+ * begin many phrases and are seldom followed by the right word: looking at both spares nearly all vain look-ups. No
+ * branch: which tokens they are cannot be foretold. */
 static inline uint32_t phrase_candidates(const struct phrase_view *set, const uint64_t *hash, uint32_t n,
                                          uint32_t *out) {
+    const uint64_t *starts = set->starts, mask = ((uint64_t)1 << set->starts_bits) - 1;
     uint32_t count = 0;
     for (uint32_t i = 0; i + 1 < n; i++) {
         out[count] = i;
-        count += (uint32_t)phrase_may_stand(set, hash[i], hash[i + 1]);
+        count +=
+            (uint32_t)(phrase_bit(starts, mask, hash[i]) | phrase_bit(starts, mask, phrase_pair(hash[i], hash[i + 1])));
     }
     if (n && phrase_start_bit(set, hash[n - 1]))
         out[count++] = n - 1;

@@ -2,6 +2,8 @@
  * letter) and news.c (what documents need). */
 #include "model.h"
 
+#include <opening.h>
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,26 +89,12 @@ static void close_stage(void *stage) {
     free(s);
 }
 
-/* What is wrong with a file goes into error. */
-struct opening {
-    const tm_host *host;
-    tm_instance *self;
-    char error[256];
-};
-
-static int map(struct opening *o, const char *file, tm_str *out) {
-    if (o->host->map_file(o->self, (tm_str){file, strlen(file)}, out) == TM_OK)
-        return 0;
-    snprintf(o->error, sizeof o->error, "%s cannot be read; is it there, and owned by root or you?", file);
-    return -1;
-}
-
 static int open_vader(struct sentiment *s, struct opening *o) {
     const char *file = s->config.lexicon.len ? s->config.lexicon.data : "vader_lexicon.tsv";
     tm_str bytes;
-    if (map(o, file, &bytes) != 0 || !(s->lexicon = lexicon_new(file, bytes, o->error, sizeof o->error)))
+    if (opening_map(o, file, &bytes) != 0 || !(s->lexicon = lexicon_new(file, bytes, o->error, sizeof o->error)))
         return -1;
-    if (map(o, "emoji.tsv", &bytes) != 0)
+    if (opening_map(o, "emoji.tsv", &bytes) != 0)
         return -1;
     s->emoji = emoji_new("emoji.tsv", bytes, o->error, sizeof o->error);
     return s->emoji ? 0 : -1;
@@ -115,13 +103,13 @@ static int open_vader(struct sentiment *s, struct opening *o) {
 static int open_news(struct sentiment *s, struct opening *o) {
     tm_str bytes;
     fading_init(&s->fading);
-    if (map(o, "news.table", &bytes) != 0 ||
-        news_lexicon_open(&s->news, bytes, o->host->text_version, o->error, sizeof o->error) != 0)
+    if (opening_table(o, "news.table", &s->news.table) != 0 ||
+        news_lexicon_init(&s->news, o->error, sizeof o->error) != 0)
         return -1;
     if (!s->config.lexicon.len)
         return 0;
     const char *file = s->config.lexicon.data;
-    if (map(o, file, &bytes) != 0 || !(s->lexicon = lexicon_new(file, bytes, o->error, sizeof o->error)))
+    if (opening_map(o, file, &bytes) != 0 || !(s->lexicon = lexicon_new(file, bytes, o->error, sizeof o->error)))
         return -1;
     if (news_lexicon_add(&s->news, s->lexicon, o->host) == 0)
         return 0;
@@ -130,9 +118,10 @@ static int open_news(struct sentiment *s, struct opening *o) {
 }
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
-    struct opening o = {.host = host, .self = self, .error = "no memory for the lexicon"};
+    struct opening o;
     struct sentiment *s = calloc(1, sizeof *s);
     int is_open = 0;
+    opening_init(&o, host, self);
     if (s) {
         s->host = host;
         s->config = *(const struct sentiment_config *)config;
@@ -142,10 +131,9 @@ static int32_t open_stage(const tm_host *host, tm_instance *self, const void *co
         *out_stage = s;
         return TM_OK;
     }
-    host->open_error(self, (tm_str){o.error, strlen(o.error)});
     if (s)
         close_stage(s);
-    return TM_EINVAL;
+    return opening_refuse(&o);
 }
 
 static int32_t open_thread(void *stage, void **out_thread) {

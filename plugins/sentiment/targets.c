@@ -5,6 +5,8 @@
 #include "model.h"
 #include "tones.h"
 
+#include <json_write.h>
+
 #include <math.h>
 #include <string.h>
 
@@ -25,14 +27,15 @@
 #define LISTED 0.5       /* one name of several in a row */
 #define TARGET_ALPHA 8.0
 
-static int is_border(const struct tones *t, uint32_t i) {
-    uint32_t marks = TM_SHAPE_COMMA | TM_SHAPE_DASH | TM_SHAPE_QUOTE | TM_SHAPE_OPEN | TM_SHAPE_CLOSE;
-    return (t->tokens.shape[i] & marks) || (t->roles[i] & ROLE_CONTRAST);
+/* Both without a branch: they are asked of every token. */
+static inline int is_border(const struct tones *t, uint32_t i) {
+    const uint32_t marks = TM_SHAPE_COMMA | TM_SHAPE_DASH | TM_SHAPE_QUOTE | TM_SHAPE_OPEN | TM_SHAPE_CLOSE;
+    return ((t->tokens.shape[i] & marks) | ((uint32_t)t->roles[i] & ROLE_CONTRAST)) != 0;
 }
 
-static int is_name(const struct tones *t, uint32_t i) {
-    uint32_t shape = t->tokens.shape[i];
-    return (shape & TM_SHAPE_WORD) && (shape & TM_SHAPE_FIRST_UPPER) && !(shape & TM_SHAPE_SENTENCE) && t->tone[i] == 0;
+static inline int is_name(const struct tones *t, uint32_t i) {
+    const uint32_t asked = TM_SHAPE_WORD | TM_SHAPE_FIRST_UPPER | TM_SHAPE_SENTENCE;
+    return ((t->tokens.shape[i] & asked) == (TM_SHAPE_WORD | TM_SHAPE_FIRST_UPPER)) & (t->tone[i] == 0);
 }
 
 /* The target, and the sentence that it stands in. */
@@ -53,9 +56,10 @@ struct scene {
     const struct sentiment *s;
     uint32_t from, to; /* its tokens */
     uint32_t at;       /* the token where the search for the next target begins */
+    int32_t roles;     /* what all of them are together */
     uint32_t n_toned, passed;
     uint32_t *toned;       /* tokens with a tone; so many of them stand before the target */
-    struct before *before; /* of tokens from.. to and including to; where there are toned ones */
+    struct before *before; /* of tokens from.. to and including to */
 };
 
 static void scene_init(struct scene *sc, const struct sentiment *s, const struct tones *t, tm_doc *doc) {
@@ -68,25 +72,26 @@ static void scene_enter(struct scene *sc, uint32_t sentence) {
     const struct tones *t = sc->t;
     sc->from = t->sentences.token[sentence];
     sc->to = t->sentences.token[sentence + 1];
-    sc->n_toned = sc->passed = 0;
-    for (uint32_t i = sc->from; i < sc->to; i++) {
-        sc->toned[sc->n_toned] = i;
-        sc->n_toned += t->tone[i] != 0;
-    }
-    if (!sc->n_toned)
-        return;
+    sc->passed = 0;
     struct before b = {0, 0, 0};
+    uint32_t n_toned = 0;
+    int32_t roles = 0;
     int was_name = 0;
     for (uint32_t i = sc->from; i < sc->to; i++) {
         int name = is_name(t, i);
+        sc->toned[n_toned] = i;
+        n_toned += t->tone[i] != 0;
+        roles |= t->roles[i];
         b.ended = (uint8_t)(b.ended + (was_name & !name));
         sc->before[i - sc->from] = b;
-        b.borders = (uint8_t)(b.borders + (is_border(t, i) != 0));
+        b.borders = (uint8_t)(b.borders + is_border(t, i));
         b.begun = (uint8_t)(b.begun + (name & !was_name));
         was_name = name;
     }
     b.ended = (uint8_t)(b.ended + was_name);
     sc->before[sc->to - sc->from] = b;
+    sc->n_toned = n_toned;
+    sc->roles = roles;
 }
 
 static int speaks(const struct tones *t, const struct place *p) {
@@ -183,11 +188,11 @@ static double tone_toward(struct scene *sc, uint32_t first, uint32_t last) {
     struct place p = {first, last < sc->to ? last : sc->to - 1, sc->from, sc->to};
     double side[2] = {0, 0};
     if (sc->n_toned) {
-        int is_speaker = speaks(t, &p);
+        int is_speaker = (sc->roles & ROLE_SPEECH) && speaks(t, &p);
         double left = is_speaker && speech_ends_here(t, &p) ? SPOKEN_LEFT : LEFT;
         add_tones(sc, &p, left, is_speaker ? SPOKEN : 1, side);
     }
-    for (uint32_t k = 1; k <= 3 && first - p.from >= k; k++)
+    for (uint32_t k = 1; (sc->roles & ROLE_AGAINST) && k <= 3 && first - p.from >= k; k++)
         if (t->roles[first - k] & ROLE_AGAINST) {
             side[1] += AGAINST;
             break;
@@ -259,22 +264,16 @@ void sentiment_targets(const struct sentiment *s, const struct tones *t, tm_doc 
     }
 }
 
-/* {"label":...,"score":...} with four decimals, of a score that has no more; returns its length. */
+/* {"label":...,"score":...}; returns its length. */
 static uint32_t score_json(char *out, double score, double neutral) {
     static const char begin[] = "{\"label\":\"", middle[] = "\",\"score\":";
     const char *label = sentiment_label(score, neutral);
     size_t label_len = strlen(label);
-    uint32_t n = (uint32_t)(fabs(score) * 10000 + 0.5);
     char *at = out;
     at = (char *)memcpy(at, begin, sizeof begin - 1) + sizeof begin - 1;
     at = (char *)memcpy(at, label, label_len) + label_len;
     at = (char *)memcpy(at, middle, sizeof middle - 1) + sizeof middle - 1;
-    if (score < 0)
-        *at++ = '-';
-    *at++ = (char)('0' + n / 10000);
-    *at++ = '.';
-    for (uint32_t unit = 1000; unit; unit /= 10)
-        *at++ = (char)('0' + n / unit % 10);
+    at += kit_json_put_number(at, score);
     *at++ = '}';
     return (uint32_t)(at - out);
 }
@@ -302,9 +301,9 @@ void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc
     for (uint32_t group = 0; group < spans.n_groups; group++) {
         if (!mentions[group])
             continue;
-        char json[64];
+        char json[32 + KIT_JSON_NUMBER_ROOM];
         double score = sentiment_round(tones_calm(sum[group] / mentions[group]), 4);
-        tm_value value = {.type = TM_V_RAW, .text = {json, score_json(json, score, s->config.neutral)}};
+        tm_value value = {.type = TM_V_TRUSTED, .text = {json, score_json(json, score, s->config.neutral)}};
         h->spans_set_group(set, group, TM_STR("sentiment"), &value);
     }
 }

@@ -41,9 +41,7 @@ struct hit {
     float valence;
 };
 
-int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_version, char *error, uint64_t room) {
-    if (table_open(&l->table, bytes, text_version, "news.table", error, room) != 0)
-        return -1;
+int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room) {
     const float *valence = table_numbers(&l->table, "valence");
     const int32_t *roles = table_ints(&l->table, "roles");
     if (!valence || !roles) {
@@ -218,10 +216,19 @@ static double hit_tone(const struct tones *t, const struct hit *hit, const struc
     return tone;
 }
 
+struct sides {
+    double positive, negative;
+};
+
+static inline void sides_add(struct sides *sides, double tone) {
+    sides->positive += tone > 0 ? tone : 0;
+    sides->negative -= tone < 0 ? tone : 0;
+}
+
 /* Sets the tones of a sentence's hits; returns the sentence's. */
 static double sentence_tones(struct tones *t, const struct hit *hits, uint32_t n, const struct sentence *s) {
     uint32_t contrast = 0;
-    double positive = 0, negative = 0;
+    struct sides sides = {0, 0};
     if ((s->roles & (ROLE_UP | ROLE_DOWN)) && (s->roles & ROLE_BAD_NOUN))
         movements(t, hits, n, s->from, s->to);
     for (uint32_t k = 0; k < n; k++) {
@@ -231,16 +238,17 @@ static double sentence_tones(struct tones *t, const struct hit *hits, uint32_t n
             contrast = k;
         if (t->tone[i] == 0 && !(roles & (ROLE_BOOSTER | ROLE_SILENCED)))
             t->tone[i] = (float)hit_tone(t, &hits[k], s);
+        sides_add(&sides, (double)t->tone[i]);
     }
-    for (uint32_t k = 0; k < contrast; k++)
-        t->tone[hits[k].token] *= (float)BEFORE_BUT;
-    for (uint32_t k = 0; k < n; k++) {
-        double tone = (double)t->tone[hits[k].token];
-        positive += tone > 0 ? tone : 0;
-        negative -= tone > 0 ? 0 : tone;
+    if (contrast) {
+        for (uint32_t k = 0; k < contrast; k++)
+            t->tone[hits[k].token] *= (float)BEFORE_BUT;
+        sides = (struct sides){0, 0};
+        for (uint32_t k = 0; k < n; k++)
+            sides_add(&sides, (double)t->tone[hits[k].token]);
     }
     double length = s->to - s->from < MIDDLE_LENGTH / 2 ? MIDDLE_LENGTH / 2 : s->to - s->from;
-    double sum = (positive * TONES_POSITIVE_SHARE - negative) / sqrt(length / MIDDLE_LENGTH);
+    double sum = (sides.positive * TONES_POSITIVE_SHARE - sides.negative) / sqrt(length / MIDDLE_LENGTH);
     return sum / sqrt(sum * sum + ALPHA);
 }
 

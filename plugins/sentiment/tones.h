@@ -44,8 +44,8 @@ struct news_lexicon {
     float *own_valence;
 };
 
-/* 0, or -1 with one line in error. */
-int news_lexicon_open(struct news_lexicon *l, tm_str bytes, uint32_t text_version, char *error, uint64_t room);
+/* Of a table that is open: 0, or -1 with one line in error. */
+int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room);
 /* Takes over the valences of another lexicon. -1: no memory. */
 int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const tm_host *host);
 void news_lexicon_close(struct news_lexicon *l);

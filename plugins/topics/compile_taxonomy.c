@@ -11,6 +11,7 @@
 int main(int argc, char **argv) {
     char error[512] = "no memory";
     uint64_t len;
+    uint32_t topics = 0;
     int status = 1;
     if (argc != 3) {
         fprintf(stderr, "usage: compile_taxonomy OUT SOURCE\n");
@@ -20,7 +21,7 @@ int main(int argc, char **argv) {
     char *text = c ? lines_read_file(argv[2], &len, error, sizeof error) : NULL;
     tm_str bytes = {NULL, 0};
     struct taxonomy t;
-    if (text && taxonomy_compile(c, argv[2], (tm_str){text, len}, error, sizeof error) == 0)
+    if (text && taxonomy_compile(c, argv[2], (tm_str){text, len}, &topics, error, sizeof error) == 0)
         bytes = compile_finish(c);
     if (bytes.data && taxonomy_open(&t, bytes, textmill_host()->text_version, error, sizeof error) == 0) {
         FILE *out = fopen(argv[1], "wb");

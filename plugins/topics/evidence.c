@@ -5,85 +5,100 @@
 #include "evidence.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define HIT_BITS_MOST 14u
+#define SLOPE 2.9f
+#define EVEN 1.2f /* of equal sums each has 1 / (1 + EVEN) */
+#define LEAST_WORDS 40u
+#define HALF_SURE 0.1f /* evidence a word at which the doubt about little evidence halves a score */
+#define FLOOR 0.01f
 
-static uint32_t index_bits(uint32_t tokens) {
-    uint32_t bits = 6;
-    while (bits < HIT_BITS_MOST && (uint32_t)1 << bits < tokens)
-        bits++;
-    return bits;
+int evidence_init(struct evidence *e, const struct taxonomy *t) {
+    *e = (struct evidence){.taxonomy = t};
+    e->times = calloc((size_t)t->n_phrases + 1, sizeof *e->times);
+    e->seen = malloc(((size_t)t->n_phrases + 1) * sizeof *e->seen);
+    if (e->times && e->seen)
+        return 0;
+    evidence_deinit(e);
+    return -1;
 }
 
-uint64_t evidence_bytes(uint32_t tokens) {
-    return (uint64_t)(sizeof(struct hit) + sizeof(uint16_t)) << index_bits(tokens);
+void evidence_deinit(struct evidence *e) {
+    free(e->times);
+    free(e->seen);
+    e->times = e->seen = NULL;
 }
 
-void evidence_init(struct evidence *e, const struct taxonomy *t, void *memory, uint32_t tokens) {
-    uint32_t places = (uint32_t)1 << index_bits(tokens);
-    struct hit *hits = memory;
-    *e = (struct evidence){t, hits, (uint16_t *)(void *)(hits + places), places - 1, 0, places / 4 * 3};
-    memset(e->index, 0, places * sizeof *e->index);
+void evidence_clear(struct evidence *e) {
+    for (uint32_t k = 0; k < e->n_seen; k++)
+        e->times[e->seen[k]] = 0;
+    e->n_seen = 0;
 }
 
-static void count(struct evidence *e, uint32_t values, float times) {
-    uint32_t at = (values * 0x9e3779b1u) >> 7 & e->mask;
-    while (e->index[at] && e->hits[e->index[at] - 1].values != values)
-        at = (at + 1) & e->mask;
-    if (!e->index[at]) {
-        if (e->used == e->most)
-            return;
-        e->hits[e->used] = (struct hit){values, 0};
-        e->index[at] = (uint16_t)++e->used;
-    }
-    e->hits[e->index[at] - 1].times += times;
-}
-
-#define AHEAD 8u
-
-void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, float times) {
+void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, uint32_t times, uint32_t *candidates,
+                  struct evidence_places *places) {
     const struct phrase_view *set = &e->taxonomy->table.phrases;
     const uint32_t *values;
-    for (uint32_t i = 0; i < n;) {
-        if (i + AHEAD < n && phrase_may_begin(set, hash[i + AHEAD]))
-            phrase_prefetch(set, hash[i + AHEAD]);
-        uint32_t len = phrase_longest(set, hash, i, n, &values);
-        if (len)
-            count(e, (uint32_t)(values - set->values), times);
-        i += len ? len : 1;
+    uint32_t count = phrase_candidates(set, hash, n, candidates), next = 0;
+    for (uint32_t k = 0; n && k < EVIDENCE_AHEAD; k++)
+        candidates[count + k] = n - 1;
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t i = candidates[k];
+        phrase_prefetch(set, hash[candidates[k + EVIDENCE_AHEAD]]);
+        uint32_t length = i < next ? 0 : phrase_longest_at(set, hash, i, n, &values);
+        if (!length)
+            continue;
+        uint32_t phrase = (uint32_t)(values - set->values) / 2;
+        e->seen[e->n_seen] = phrase;
+        e->n_seen += e->times[phrase] == 0;
+        e->times[phrase] = e->times[phrase] + times < times ? UINT32_MAX : e->times[phrase] + times;
+        next = i + length;
+        if (places && places->n < places->room)
+            places->place[places->n++] = (struct evidence_place){phrase, i, length};
     }
+}
+
+/* What so many times are worth. */
+static float worth(const struct taxonomy *t, uint32_t times) {
+    return times < TAXONOMY_WORTHS ? t->worth[times] : 1 + logf((float)times);
 }
 
 void evidence_sum(const struct evidence *e, float *out_sums) {
     const struct taxonomy *t = e->taxonomy;
     memset(out_sums, 0, t->n_topics * sizeof *out_sums);
-    for (uint32_t h = 0; h < e->used; h++) {
-        const union saying *says = t->sayings + e->hits[h].values;
-        uint32_t n = says[0].count;
-        float times = e->hits[h].times <= 1 ? 1 : 1 + logf(e->hits[h].times);
-        for (uint32_t k = 1; k <= n; k++) {
-            uint32_t topic = says[k].of.topic, top = says[k].of.top;
-            float most = says[k].of.weight;
-            int first = 1;
-            if (topic != top)
-                out_sums[topic] += times * most * t->topics[topic].factor;
-            for (uint32_t j = 1; j <= n; j++) {
-                if (says[j].of.top != top)
-                    continue;
-                first = first && j >= k;
-                most = says[j].of.weight > most ? says[j].of.weight : most;
-            }
-            if (first)
-                out_sums[top] += times * most * t->topics[top].factor;
-        }
+    for (uint32_t k = 0; k < e->n_seen; k++) {
+        uint32_t phrase = e->seen[k];
+        float times = worth(t, e->times[phrase]);
+        for (uint32_t i = t->first[phrase]; i < t->first[phrase + 1]; i++)
+            out_sums[t->additions[i].topic] += times * t->additions[i].weight;
     }
+}
+
+float evidence_share(const struct evidence *e, uint32_t phrase, uint32_t topic) {
+    const struct taxonomy *t = e->taxonomy;
+    float share = 0;
+    for (uint32_t i = t->first[phrase]; i < t->first[phrase + 1]; i++)
+        if (t->additions[i].topic == topic)
+            share += worth(t, e->times[phrase]) * t->additions[i].weight;
+    return share;
 }
 
 float evidence_score(float sum, float rival, uint32_t words) {
     if (sum <= 0)
         return 0;
-    float much = sum * sum / (float)(words < 40 ? 40 : words);
-    float odds = (sum / (sum + rival) + 0.01f) / (rival / (sum + rival) + 0.01f);
-    return much / (much + 0.1f) / (1 + 1.2f * powf(odds, -2.9f));
+    float much = sum * sum / (float)(words < LEAST_WORDS ? LEAST_WORDS : words);
+    float odds = (sum / (sum + rival) + FLOOR) / (rival / (sum + rival) + FLOOR);
+    return much / (much + HALF_SURE) / (1 + EVEN * powf(odds, -SLOPE));
+}
+
+float evidence_least_ratio(float score) {
+    if (score <= 0)
+        return 0;
+    if (score >= 1)
+        return 1;
+    /* Of the ratio r the odds are below (r + FLOOR (1 + r)) / (1 + FLOOR (1 + r)); a little less is asked for. */
+    float odds = powf(EVEN / (1 / score - 1), 1 / SLOPE);
+    float ratio = (odds * (1 + FLOOR) - FLOOR) / (1 + FLOOR - odds * FLOOR) - 0.01f;
+    return ratio > 0 && ratio < 1 ? ratio : ratio <= 0 ? 0 : 1;
 }

@@ -3,8 +3,10 @@
  */
 #include "taxonomy.h"
 
+#include <json_write.h>
 #include <lines.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,99 +77,178 @@ static int phrase_rows(struct compile *c, struct line_reader *r, int number) {
     return 0;
 }
 
-int taxonomy_compile(struct compile *c, const char *file, tm_str text, char *error, uint64_t room) {
+int taxonomy_compile(struct compile *c, const char *file, tm_str text, uint32_t *topics, char *error, uint64_t room) {
     struct line_reader r;
-    int number = -1, more;
+    uint32_t before = *topics;
+    int more;
     lines_init(&r, file, text);
     while ((more = lines_next(&r)) > 0) {
-        if (r.field[0].len && r.field[0].data[0] == '=') {
-            number++;
-            if (number >= (int)TOPICS_MOST)
-                more = lines_fail(&r, "more than 4096 topics");
-            else
-                more = topic_row(c, &r);
-        } else {
-            more = phrase_rows(c, &r, number);
-        }
+        int is_topic = r.field[0].len && r.field[0].data[0] == '=';
+        if (is_topic && *topics == TOPICS_MOST)
+            more = lines_fail(&r, "more than 4096 topics");
+        else if (is_topic)
+            more = topic_row(c, &r);
+        else
+            more = phrase_rows(c, &r, *topics > before ? (int)*topics - 1 : -1);
         if (more < 0)
             break;
+        *topics += (uint32_t)is_topic;
     }
-    if (more == 0 && number < 0)
+    if (more == 0 && *topics == before)
         more = lines_fail(&r, "no topic in the file (= ID, tab, name)");
     if (more < 0)
         snprintf(error, room, "%s", r.error);
     return more;
 }
 
-int taxonomy_open(struct taxonomy *t, tm_str bytes, uint32_t text_version, char *error, uint64_t room) {
-    memset(t, 0, sizeof *t);
-    if (table_open(&t->table, bytes, text_version, "topics.table", error, room) < 0)
-        return -1;
-    t->topic = table_ints(&t->table, "topic");
-    t->weight = table_numbers(&t->table, "weight");
-    const uint32_t *id = table_texts(&t->table, "id"), *name = table_texts(&t->table, "name");
-    const uint32_t *top = table_texts(&t->table, "top");
-    const float *factor = table_numbers(&t->table, "factor");
-    if (!t->topic || !t->weight || !id || !name || !top || !factor) {
-        snprintf(error, room, "topics.table: lacks a column; build textmill again to remake it (cmake --build)");
-        return -1;
-    }
-    uint32_t room_topics = 0, *tops = NULL;
-    for (uint32_t i = 0; i < t->table.n_rows; i++)
-        room_topics += table_text(&t->table, id[i]).len > 0;
-    t->topics = calloc(room_topics ? room_topics : 1, sizeof *t->topics);
-    tops = calloc(room_topics ? room_topics : 1, sizeof *tops);
-    if (!t->topics || !tops)
-        goto no_memory;
-    for (uint32_t i = 0; i < t->table.n_rows; i++) {
-        tm_str text = table_text(&t->table, id[i]);
-        if (text.len == 0)
-            continue;
-        t->topics[t->n_topics] = (struct topic){text, table_text(&t->table, name[i]), 0, factor[i]};
-        tops[t->n_topics++] = top[i];
-    }
+static int same(tm_str a, tm_str b) {
+    return a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
+}
+
+/* Each topic's top term; most stand right behind those that have the same. */
+static int find_tops(struct taxonomy *t, const tm_str *want, char *error, uint64_t room) {
+    uint32_t before = 0;
     for (uint32_t i = 0; i < t->n_topics; i++) {
-        tm_str want = table_text(&t->table, tops[i]);
-        uint32_t k = 0;
-        while (k < t->n_topics &&
-               (t->topics[k].id.len != want.len || memcmp(t->topics[k].id.data, want.data, want.len)))
-            k++;
+        uint32_t k = i;
+        if (!same(t->topics[i].id, want[i]))
+            k = before;
+        if (!same(t->topics[k].id, want[i]))
+            for (k = 0; k < t->n_topics && !same(t->topics[k].id, want[i]); k++)
+                ;
         if (k == t->n_topics) {
             snprintf(error, room, "taxonomy: the topic \"%.*s\" stands under \"%.*s\", which is no topic",
-                     (int)t->topics[i].id.len, t->topics[i].id.data, (int)want.len, want.data);
-            goto fail;
+                     (int)t->topics[i].id.len, t->topics[i].id.data, (int)want[i].len, want[i].data);
+            return -1;
         }
-        t->topics[i].top = k;
+        before = t->topics[i].top = k;
+        if (k == i)
+            t->tops[t->n_tops++] = i;
     }
     for (uint32_t i = 0; i < t->n_topics; i++)
         if (t->topics[i].top != i)
             t->topics[i].factor *= t->topics[t->topics[i].top].factor;
-    free(tops);
-    tops = NULL;
-    const struct phrase_view *p = &t->table.phrases;
-    t->sayings = malloc(((size_t)p->n_values + 1) * sizeof *t->sayings);
-    if (!t->sayings)
-        goto no_memory;
-    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1) {
-        t->sayings[i].count = p->values[i];
-        for (uint32_t k = i + 1; k <= i + p->values[i]; k++) {
-            uint32_t topic = (uint32_t)t->topic[p->values[k]];
-            t->sayings[k].of.topic = (uint16_t)topic;
-            t->sayings[k].of.top = (uint16_t)t->topics[topic].top;
-            t->sayings[k].of.weight = t->weight[p->values[k]];
-        }
-    }
     return 0;
-no_memory:
-    snprintf(error, room, "no memory for a taxonomy");
+}
+
+static int write_json(struct taxonomy *t) {
+    static const char form[] = "{\"id\":\"%.*s\",\"name\":\"%.*s\",\"top\":\"%.*s\",\"score\":";
+    size_t room = 1;
+    for (uint32_t i = 0; i < t->n_topics; i++)
+        room += sizeof form + t->topics[i].id.len + t->topics[i].name.len + t->topics[t->topics[i].top].id.len;
+    char *at = t->json = malloc(room);
+    for (uint32_t i = 0; at && i < t->n_topics; i++) {
+        struct topic *one = &t->topics[i];
+        tm_str top = t->topics[one->top].id;
+        if (!kit_json_is_plain(one->id) || !kit_json_is_plain(one->name) || !kit_json_is_plain(top))
+            continue;
+        int len = snprintf(at, room - (size_t)(at - t->json), form, (int)one->id.len, one->id.data, (int)one->name.len,
+                           one->name.data, (int)top.len, top.data);
+        one->json = (tm_str){at, (uint64_t)len};
+        at += len;
+    }
+    return t->json ? 0 : -1;
+}
+
+/* The topics, from the rows without a phrase. */
+static int read_topics(struct taxonomy *t, const uint32_t *id, char *error, uint64_t room) {
+    const uint32_t *name = table_texts(&t->table, "name"), *top = table_texts(&t->table, "top");
+    const float *factor = table_numbers(&t->table, "factor");
+    if (!id || !name || !top || !factor) {
+        snprintf(error, room, "topics.table: lacks a column; build textmill again to remake it (cmake --build)");
+        return -1;
+    }
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t->table.n_rows; i++)
+        n += table_text(&t->table, id[i]).len > 0;
+    t->topics = calloc((size_t)n + 1, sizeof *t->topics);
+    t->tops = calloc((size_t)n + 1, sizeof *t->tops);
+    tm_str *want = calloc((size_t)n + 1, sizeof *want);
+    int status = -1;
+    if (t->topics && t->tops && want) {
+        for (uint32_t i = 0; i < t->table.n_rows; i++) {
+            tm_str text = table_text(&t->table, id[i]);
+            if (text.len == 0)
+                continue;
+            t->topics[t->n_topics] =
+                (struct topic){.id = text, .name = table_text(&t->table, name[i]), .factor = factor[i]};
+            want[t->n_topics++] = table_text(&t->table, top[i]);
+        }
+        status = find_tops(t, want, error, room);
+        if (status == 0 && write_json(t) != 0) {
+            snprintf(error, room, "no memory for a taxonomy");
+            status = -1;
+        }
+    } else {
+        snprintf(error, room, "no memory for a taxonomy");
+    }
+    free(want);
+    return status;
+}
+
+/* Adds what one phrase says: to each topic that it stands in, and to each top term the most of what it says to that
+ * and to its narrower ones. */
+static uint32_t add_phrase(struct taxonomy *t, const uint32_t *rows, uint32_t count, uint32_t n) {
+    const int32_t *topic_of = table_ints(&t->table, "topic");
+    const float *weight_of = table_numbers(&t->table, "weight");
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t topic = (uint32_t)topic_of[rows[k]], top = t->topics[topic].top;
+        float most = weight_of[rows[k]];
+        int is_first = 1;
+        if (topic != top)
+            t->additions[n++] = (struct addition){topic, most * t->topics[topic].factor};
+        for (uint32_t j = 0; j < count; j++) {
+            if (t->topics[topic_of[rows[j]]].top != top)
+                continue;
+            is_first = is_first && j >= k;
+            most = weight_of[rows[j]] > most ? weight_of[rows[j]] : most;
+        }
+        if (is_first)
+            t->additions[n++] = (struct addition){top, most * t->topics[top].factor};
+    }
+    return n;
+}
+
+int taxonomy_open(struct taxonomy *t, tm_str bytes, uint32_t text_version, char *error, uint64_t room) {
+    memset(t, 0, sizeof *t);
+    if (table_open(&t->table, bytes, text_version, "topics.table", error, room) < 0)
+        return -1;
+    const int32_t *topic_of = table_ints(&t->table, "topic");
+    const uint32_t *id = topic_of && table_numbers(&t->table, "weight") ? table_texts(&t->table, "id") : NULL;
+    if (read_topics(t, id, error, room) < 0)
+        goto fail;
+    const struct phrase_view *p = &t->table.phrases;
+    t->n_phrases = p->n_values / 2 + 1;
+    t->first = calloc((size_t)t->n_phrases + 1, sizeof *t->first);
+    t->additions = malloc(((size_t)p->n_values * 2 + 1) * sizeof *t->additions);
+    if (!t->first || !t->additions) {
+        snprintf(error, room, "no memory for a taxonomy");
+        goto fail;
+    }
+    uint32_t n = 0, phrase = 0;
+    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1) {
+        while (phrase <= i / 2)
+            t->first[phrase++] = n;
+        n = add_phrase(t, &p->values[i + 1], p->values[i], n);
+    }
+    while (phrase <= t->n_phrases)
+        t->first[phrase++] = n;
+    for (uint32_t i = 0; i < TAXONOMY_WORTHS; i++)
+        t->worth[i] = i <= 1 ? 1 : 1 + logf((float)i);
+    return 0;
 fail:
-    free(tops);
-    free(t->topics);
-    t->topics = NULL;
+    taxonomy_close(t);
     return -1;
 }
 
 void taxonomy_close(struct taxonomy *t) {
-    free(t->sayings);
+    free(t->additions);
+    free(t->first);
     free(t->topics);
+    free(t->tops);
+    free(t->json);
+    t->json = NULL;
+    t->additions = NULL;
+    t->first = NULL;
+    t->topics = NULL;
+    t->tops = NULL;
 }

@@ -17,31 +17,36 @@ struct topic {
     tm_str id, name;
     uint32_t top; /* number of its top term; its own for a top term */
     float factor;
+    tm_str json; /* its object up to the score, as it is written; empty where a name needs an escape */
 };
 
-/* What one value of a phrase says; in the order of the table's values, a count before those of each phrase. */
-union saying {
-    uint32_t count;
-    struct {
-        uint16_t topic, top;
-        float weight;
-    } of;
+/* What a phrase adds to a topic's sum, the topic's factor counted in. */
+struct addition {
+    uint32_t topic;
+    float weight;
 };
+
+#define TAXONOMY_WORTHS 64u
 
 struct taxonomy {
     struct table table;
-    const int32_t *topic; /* of a row with a phrase: the number of its topic */
-    const float *weight;
-    union saying *sayings;
+    /* Of phrase p, whose values begin at 2 p or 2 p + 1 of the table's: additions first[p] up to first[p + 1]. */
+    struct addition *additions;
+    uint32_t *first;
+    uint32_t n_phrases;
     struct topic *topics;
-    uint32_t n_topics;
+    uint32_t *tops; /* numbers of the top terms */
+    char *json;     /* the topics' */
+    uint32_t n_topics, n_tops;
+    float worth[TAXONOMY_WORTHS]; /* of a phrase that stands so many times */
 };
 
-/* A compiler for taxonomies, and one source into it: 0, or -1 with one line "file:line: message". */
+/* A compiler for taxonomies, and one source into it: 0, or -1 with one line "file:line: message". *topics counts those
+ * of all sources, from 0. */
 struct compile *taxonomy_compiler(const tm_host *host);
-int taxonomy_compile(struct compile *c, const char *file, tm_str text, char *error, uint64_t room);
+int taxonomy_compile(struct compile *c, const char *file, tm_str text, uint32_t *topics, char *error, uint64_t room);
 
-/* Opens compiled bytes; topics is allocated, the rest stands in the bytes. */
+/* Opens compiled bytes, which stay where they are; what is made of them is allocated. */
 int taxonomy_open(struct taxonomy *t, tm_str bytes, uint32_t text_version, char *error, uint64_t room);
 void taxonomy_close(struct taxonomy *t);
 

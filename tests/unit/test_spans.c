@@ -96,12 +96,17 @@ static void later_stages_read_and_add(void) {
     CHECK_INT(host_doc_spans_set(set, 4, TM_STR("x"), &v), TM_EINVAL);
     v = (tm_value){.type = TM_V_RAW, .text = TM_STR("{")};
     CHECK_INT(host_doc_spans_set(set, 0, TM_STR("x"), &v), TM_EINVAL);
+    v = (tm_value){.type = TM_V_TRUSTED};
+    CHECK_INT(host_doc_spans_set(set, 0, TM_STR("x"), &v), TM_EINVAL);
+    v.text = TM_STR("{\"a\":1}");
+    CHECK_INT(host_doc_spans_set_group(set, c.group[1], TM_STR("y"), &v), TM_OK);
+    CHECK_INT(host_doc_spans_get_group(set, c.group[1], TM_STR("y"), &v), TM_V_RAW);
     end(doc);
     ENTITIES_ARE(
         doc,
         "{\"entities\":[{\"name\":\"Ann\",\"sentiment\":-0.25,\"type\":\"PERSON\",\"count\":2,\"mentions\":[{\"start\":"
         "0,\"end\":3},{\"start\":13,\"end\":16,\"score\":0.5124}]},"
-        "{\"name\":\"Bob\",\"type\":\"PERSON\",\"count\":1,\"mentions\":[{\"start\":8,\"end\":11}]},"
+        "{\"name\":\"Bob\",\"y\":{\"a\":1},\"type\":\"PERSON\",\"count\":1,\"mentions\":[{\"start\":8,\"end\":11}]},"
         "{\"name\":\"Rome\",\"type\":\"City\",\"count\":1,\"mentions\":[{\"start\":22,\"end\":26}]}]}");
 }
 

@@ -53,6 +53,10 @@ typedef struct tm_value {
     tm_str text; /* also of a number that came in: its bytes, which say more than 4 decimals */
 } tm_value;
 
+/* To spans_set and spans_set_group only: a TM_V_RAW whose JSON, on one line, the stage answers for, as with write_raw:
+ * it is not checked again. It is read back as TM_V_RAW. */
+#define TM_V_TRUSTED 7u
+
 /* A cursor over the elements of an array or the members of an object; set up by field_cursor or value_cursor. */
 typedef struct tm_cursor {
     tm_doc *doc;
