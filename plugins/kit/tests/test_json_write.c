@@ -25,7 +25,7 @@ static void numbers_have_four_decimals_at_most(void) {
                  {12.0305, "12.0305"},
                  {123456, "123456"},
                  {0.00015, "0.0001"},
-                 {2.00025, "2.0003"},
+                 {2.00025, "2.0002"},
                  {3.5, "3.5"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char out[KIT_JSON_NUMBER_ROOM];
