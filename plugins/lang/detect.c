@@ -7,7 +7,8 @@
 
 #include <string.h>
 
-#define HEAD 600u   /* bytes looked at first */
+#define GLANCE 160u /* bytes looked at first, at the start and in the middle */
+#define HEAD 600u   /* bytes looked at where that does not tell */
 #define MIDDLE 400u /* and in the middle of what follows */
 #define REACH 6000u /* no further than this */
 #define MODEL 800u  /* bytes that the model is given: the first ones, half of them from the middle of a longer text */
@@ -81,11 +82,12 @@ static uint32_t margin(const char *told, int sure) {
 /* A text too short for the model alone. Names mislead it, so unless it says English it is asked again about the words
  * without a capital; and words and letters overrule it where they speak clearly for another language. */
 static const char *detect_short(const struct detector *d, tm_str text, const struct words_count *count,
-                                char codes[3][4]) {
+                                char codes[3][4], int *out_sure) {
     char small[SHORT * 2], small_codes[3][4];
     struct words_vote v = words_tell(count, d->only, d->n_only);
     int sure, small_sure;
     const char *told = ask(d, text.data, (uint32_t)text.len, codes, &sure);
+    *out_sure = sure;
     if (strcmp(told, "en") == 0 && (!v.code || v.best < (uint32_t)words_score(count, told) + margin(told, sure)))
         return told;
     uint32_t n = words_without_capitals(d->tokenize, text, small, sizeof small);
@@ -117,30 +119,54 @@ static tm_str model_sample(tm_str text, uint64_t middle, char room[MODEL + 1]) {
     return (tm_str){room, head.len + 1 + rest.len};
 }
 
-void detect(const struct detector *d, tm_str text, char out_code[4]) {
-    struct words_count count = {0, 0, {0}, {0}};
+/* What the little words of two pieces say, one at the start and one at `middle`. */
+static struct words_vote look(const struct detector *d, tm_str text, uint64_t head, uint64_t middle, uint64_t rest,
+                              struct words_count *count) {
+    *count = (struct words_count){0, 0, {0}, {0}};
+    words_add(d->words, d->tokenize, piece(text, 0, head), count);
+    if (rest)
+        words_add(d->words, d->tokenize, piece(text, middle, rest), count);
+    return words_tell(count, d->only, d->n_only);
+}
+
+void detect(const struct detector *d, tm_str text, struct detected *out) {
+    struct words_count count;
     char codes[3][4], room[MODEL + 1];
     uint64_t reach = text.len < REACH ? text.len : REACH, middle = (HEAD + reach - MIDDLE) / 2;
-    words_add(d->words, d->tokenize, piece(text, 0, HEAD), &count);
-    if (text.len > HEAD + MIDDLE)
-        words_add(d->words, d->tokenize, piece(text, middle, MIDDLE), &count);
-    struct words_vote v = words_tell(&count, d->only, d->n_only);
-    out_code[0] = '\0';
-    if (v.bytes < d->minimum || v.words == 0)
+    *out = (struct detected){.by = "words"};
+    /* Two glances that see the same are enough for nearly every article. */
+    if (text.len > 4 * GLANCE) {
+        const char *first = look(d, text, GLANCE, 0, 0, &count).code;
+        struct words_count middle_count = {0, 0, {0}, {0}};
+        words_add(d->words, d->tokenize, piece(text, reach / 2, GLANCE), &middle_count);
+        const char *second = words_tell(&middle_count, d->only, d->n_only).code;
+        words_join(&count, &middle_count);
+        out->vote = words_tell(&count, d->only, d->n_only);
+        if (first == second && is_plain(&out->vote) && out->vote.bytes >= d->minimum) {
+            set(out->code, out->vote.code);
+            return;
+        }
+    }
+    out->vote = look(d, text, HEAD, middle, text.len > HEAD + MIDDLE ? MIDDLE : 0, &count);
+    if (out->vote.bytes < d->minimum || out->vote.words == 0) {
+        out->by = "nothing";
         return;
-    if (is_plain(&v)) {
-        set(out_code, v.code);
+    }
+    if (is_plain(&out->vote)) {
+        set(out->code, out->vote.code);
         return;
     }
     const char *code;
-    if (v.bytes < SHORT) {
+    if (out->vote.bytes < SHORT) {
         tm_str sample = piece(text, 0, 2 * MODEL);
         words_add_letters(d->words, sample, &count);
-        code = detect_short(d, sample, &count, codes);
+        code = detect_short(d, sample, &count, codes, &out->sure);
+        out->vote = words_tell(&count, d->only, d->n_only);
+        out->by = *code ? "both" : "nothing";
     } else {
-        int sure;
         tm_str sample = model_sample(text, middle, room);
-        code = ask(d, sample.data, (uint32_t)sample.len, codes, &sure);
+        code = ask(d, sample.data, (uint32_t)sample.len, codes, &out->sure);
+        out->by = *code ? "model" : "nothing";
     }
-    set(out_code, code);
+    set(out->code, code);
 }

@@ -12,7 +12,15 @@ struct detector {
     uint32_t minimum; /* bytes of words below which nothing is guessed */
 };
 
-/* Writes the code, or "" where it cannot be told. Looks at the first few thousand bytes. Any thread. */
-void detect(const struct detector *d, tm_str text, char out_code[4]);
+/* The language of a text and what it was told by. */
+struct detected {
+    char code[4];           /* "" where it cannot be told */
+    const char *by;         /* "words", "model", "both"; "nothing" where the text is too short or a guess too weak */
+    struct words_vote vote; /* of the little words that were looked at */
+    int sure;               /* whether the model was, where it was asked */
+};
+
+/* Looks at the first few thousand bytes. Any thread. */
+void detect(const struct detector *d, tm_str text, struct detected *out);
 
 #endif

@@ -10,13 +10,15 @@ struct config {
     tm_field field;
     int64_t minimum;
     tm_list only;
+    int32_t why;
 };
 
 struct stage {
     const tm_host *host;
     struct words *words;
     struct detector detector;
-    tm_field field;
+    tm_field field, why;
+    int32_t tells_why;
 };
 
 static const tm_option options[] = {
@@ -26,6 +28,8 @@ static const tm_option options[] = {
                "bytes of words that a text must have; with fewer the language is null"),
     TM_OPT_LIST(struct config, only, TM_T_STRING, 0, "only", "[]",
                 "codes of the languages that come into question; none given: all"),
+    TM_OPT_BOOL(struct config, why, "why", "false",
+                "tell in the field lang_why what told the language: little words, the model, or both"),
 };
 
 static void stage_close(void *stage) {
@@ -55,18 +59,50 @@ static int32_t stage_open(const tm_host *host, tm_instance *self, const void *co
     s->host = host;
     s->words = words;
     s->field = c->field;
+    s->why = host->field(self, TM_STR("lang_why"));
+    s->tells_why = c->why;
     s->detector = (struct detector){words, host->tokenize, only, c->only.count, (uint32_t)c->minimum};
     *out_stage = s;
     return TM_OK;
 }
 
+static void write_why(const struct stage *s, tm_doc *doc, const struct detected *told) {
+    const tm_host *h = s->host;
+    const struct words_vote *v = &told->vote;
+    tm_writer *w = h->write_begin(doc, s->why);
+    h->write_object(w);
+    h->write_key(w, TM_STR("by"));
+    h->write_text(w, (tm_str){told->by, strlen(told->by)});
+    if (strcmp(told->by, "both") == 0 || strcmp(told->by, "model") == 0) {
+        h->write_key(w, TM_STR("model_is_sure"));
+        h->write_bool(w, told->sure);
+    }
+    h->write_key(w, TM_STR("words"));
+    h->write_int(w, v->words);
+    h->write_key(w, TM_STR("known"));
+    h->write_int(w, v->hits);
+    h->write_key(w, TM_STR("most_like"));
+    if (v->code)
+        h->write_text(w, (tm_str){v->code, strlen(v->code)});
+    else
+        h->write_null(w);
+    h->write_key(w, TM_STR("score"));
+    h->write_int(w, v->best);
+    h->write_key(w, TM_STR("next_score"));
+    h->write_int(w, v->second);
+    h->write_close(w);
+    h->write_end(w);
+}
+
 static int32_t stage_process(void *stage, void *thread, tm_doc *doc) {
     const struct stage *s = stage;
-    char code[4];
+    struct detected told;
     (void)thread;
-    detect(&s->detector, s->host->text(doc), code);
-    tm_value value = {.type = *code ? TM_V_TEXT : TM_V_NULL, .text = {code, strlen(code)}};
+    detect(&s->detector, s->host->text(doc), &told);
+    tm_value value = {.type = *told.code ? TM_V_TEXT : TM_V_NULL, .text = {told.code, strlen(told.code)}};
     s->host->set(doc, s->field, &value);
+    if (s->tells_why)
+        write_why(s, doc, &told);
     return TM_PASS;
 }
 
@@ -76,6 +112,7 @@ TM_PLUGIN = {
     .version = "0.1.0",
     .summary = "tells the language of the text",
     .licence = "MIT",
+    .writes = "lang_why",
     .flags = TM_DETERMINISTIC,
     .text_version = TM_TEXT_VERSION,
     TM_OPTIONS(struct config, options),

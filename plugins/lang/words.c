@@ -19,6 +19,7 @@ _Static_assert(LANGUAGES <= WORDS_LANGUAGES, "a mask has a bit for each language
 struct words {
     uint64_t hash[SLOTS]; /* 0: free */
     uint32_t mask[SLOTS];
+    uint8_t score[SLOTS];
     uint32_t letter_mask[LETTERS]; /* of characters below LETTERS */
 };
 
@@ -44,6 +45,8 @@ struct words *words_new(words_tokenize tokenize) {
         for (; *p; p += 2) /* two bytes each */
             w->letter_mask[(p[0] & 0x1fu) << 6 | (p[1] & 0x3fu)] |= UINT32_C(1) << i;
     }
+    for (uint32_t i = 0; w && i < SLOTS; i++)
+        w->score[i] = w->mask[i] ? (uint8_t)(12 / __builtin_popcount(w->mask[i])) : 0;
     return w;
 }
 
@@ -61,15 +64,21 @@ void words_add(const struct words *w, words_tokenize tokenize, tm_str text, stru
             continue;
         count->words++;
         count->bytes += length[i];
-        uint32_t mask = w->mask[slot_of(w, hash[i])];
-        if (!mask)
-            continue;
-        uint32_t score = 12u / (uint32_t)__builtin_popcount(mask);
+        uint32_t slot = slot_of(w, hash[i]), mask = w->mask[slot], score = w->score[slot];
         for (; mask; mask &= mask - 1) {
             uint32_t language = (uint32_t)__builtin_ctz(mask);
             count->score[language] += score;
             count->hits[language]++;
         }
+    }
+}
+
+void words_join(struct words_count *count, const struct words_count *other) {
+    count->words += other->words;
+    count->bytes += other->bytes;
+    for (uint32_t i = 0; i < WORDS_LANGUAGES; i++) {
+        count->score[i] += other->score[i];
+        count->hits[i] += other->hits[i];
     }
 }
 

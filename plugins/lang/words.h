@@ -29,6 +29,8 @@ struct words_count {
     uint32_t score[WORDS_LANGUAGES], hits[WORDS_LANGUAGES];
 };
 void words_add(const struct words *w, words_tokenize tokenize, tm_str text, struct words_count *count);
+/* Adds what was counted elsewhere. */
+void words_join(struct words_count *count, const struct words_count *other);
 /* Counts letters that few languages have, each a little less than a word and only the first few: for short texts. */
 void words_add_letters(const struct words *w, tm_str text, struct words_count *count);
 /* only: codes that may win, or NULL for all. */

@@ -20,10 +20,12 @@ static const char *const names[WAYS] = {"stage lang", "CLD2", "CLD2, best effort
 
 static void ask(int way, const struct detector *d, void *textcat, const char *text, uint32_t len, char out[4]) {
     char codes[3][4];
+    struct detected told;
     *out = '\0';
     switch (way) {
     case STAGE:
-        detect(d, (tm_str){text, len}, out);
+        detect(d, (tm_str){text, len}, &told);
+        memcpy(out, told.code, sizeof told.code);
         return;
     case MODEL:
     case MODEL_EFFORT:

@@ -11,14 +11,14 @@
 static struct words *words;
 
 static const char *told(const char *text, size_t len, const char *only, uint32_t minimum) {
-    static char code[4];
+    static struct detected told;
     tm_str codes[8];
     uint64_t n = 0;
     for (; only && *only && n < 8; only += 2 + (only[2] == ' '))
         codes[n++] = (tm_str){only, 2};
     struct detector d = {words, token_tokenize, codes, n, minimum};
-    detect(&d, (tm_str){text, len}, code);
-    return code;
+    detect(&d, (tm_str){text, len}, &told);
+    return told.code;
 }
 
 #define TOLD(text, want) CHECK_BYTES(told(text, strlen(text), NULL, 12), strlen(want), want)
@@ -79,6 +79,23 @@ static void candidates(void) {
     CHECK_INT(strlen(code), 0);
 }
 
+/* What stands at the very start is not the article. */
+static void a_banner_does_not_count(void) {
+    static const char banner[] =
+        "This site uses cookies for the things that it does, and we ask you to say that it is all "
+        "right with you. You can change this at any time in the settings of your account.\n\n";
+    char text[4096];
+    size_t n = sizeof banner - 1;
+    memcpy(text, banner, n);
+    while (n + strlen(samples[1].text) + 1 < sizeof text) {
+        memcpy(text + n, samples[1].text, strlen(samples[1].text));
+        n += strlen(samples[1].text);
+        text[n++] = '\n';
+    }
+    const char *code = told(text, n, NULL, 12);
+    CHECK_BYTES(code, strlen(code), "de");
+}
+
 static void any_bytes(void) {
     static const char bytes[] = "the \xff\xfe of \xc3 and \xe4\xb8 to \xf0\x9f in is that it was for on with as he";
     told(bytes, sizeof bytes - 1, NULL, 0);
@@ -98,6 +115,20 @@ static void the_stage(void) {
     test_stage_open(&t, "lang", "{\"field\": \"tongue\", \"only\": [\"en\", \"de\"]}");
     test_stage_run(&t, samples[0].text, strlen(samples[0].text));
     CHECK(strstr(t.record.data, "\"tongue\":\"en\"") != NULL);
+    CHECK(strstr(t.record.data, "lang_why") == NULL);
+    test_stage_close(&t);
+}
+
+static void why_tells_what_told_it(void) {
+    struct test_stage t;
+    test_stage_open(&t, "lang", "{\"why\": true}");
+    test_stage_run(&t, samples[1].text, strlen(samples[1].text));
+    CHECK(strstr(t.record.data, "\"lang_why\":{\"by\":\"words\",\"words\":") != NULL);
+    CHECK(strstr(t.record.data, "\"most_like\":\"de\"") != NULL);
+    test_stage_run(&t, "Dagene er korte her oppe", 24);
+    CHECK(strstr(t.record.data, "\"lang_why\":{\"by\":\"both\",\"model_is_sure\":") != NULL);
+    test_stage_run(&t, "1 2 3", 5);
+    CHECK(strstr(t.record.data, "\"lang_why\":{\"by\":\"nothing\",\"words\":0,\"known\":0,\"most_like\":null") != NULL);
     test_stage_close(&t);
 }
 
@@ -111,7 +142,9 @@ int main(void) {
     RUN(nothing_to_tell_by);
     RUN(candidates);
     RUN(any_bytes);
+    RUN(a_banner_does_not_count);
     RUN(the_stage);
+    RUN(why_tells_what_told_it);
     words_free(words);
     return check_end();
 }
