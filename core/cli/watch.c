@@ -236,6 +236,8 @@ int command_watch(int argc, char **argv) {
                                     .memory = (uint64_t)256 << 20,
                                     .max_memory = a.max_memory,
                                     .sandbox = (enum sandbox_mode)a.sandbox,
+                                    .max_poison = a.max_poison,
+                                    .jobs = (unsigned)a.jobs,
                                     .timeout = a.timeout,
                                     .takes_truncated = a.allow_truncated,
                                     .in_process = a.isolation == ISOLATION_NONE};

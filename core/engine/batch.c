@@ -31,6 +31,7 @@ void batch_free(struct batch *b) {
     buffer_deinit(&b->failed);
     buffer_deinit(&b->dropped);
     buffer_deinit(&b->notes);
+    buffer_deinit(&b->reasons);
     free(b->runs);
     free(b->docs);
     free(b->verdicts);
@@ -56,6 +57,7 @@ void batch_clear(struct batch *b) {
     buffer_clear(&kept.failed);
     buffer_clear(&kept.dropped);
     buffer_clear(&kept.notes);
+    buffer_clear(&kept.reasons);
     if (kept.chunks) {
         kept.chunks->next = NULL;
         kept.chunks->used = 0;
@@ -67,6 +69,7 @@ void batch_clear(struct batch *b) {
                         .failed = kept.failed,
                         .dropped = kept.dropped,
                         .notes = kept.notes,
+                        .reasons = kept.reasons,
                         .runs = kept.runs,
                         .runs_room = kept.runs_room,
                         .docs = kept.docs,

@@ -95,7 +95,6 @@ static void set_up_stages(struct run *r) {
     }
     plan(r);
     r->wants_spans = has_sink_condition(r->options);
-    r->keeps_arenas |= r->options->letter != NULL; /* reasons lie in arenas */
     /* A sink that takes documents asks for their ids when it writes. */
     for (size_t i = 0; i < r->options->n_sinks; i++)
         r->keeps_arenas |= sink_wants_documents(r->options->sinks[i]);
@@ -201,13 +200,17 @@ static void join_workers(struct run *r) {
     }
 }
 
-static void checkpoint_all(struct run *r) {
+void run_checkpoint(struct run *r) {
     for (size_t i = 0; i < r->n_stages; i++) {
-        const struct stage_run *s = &r->stages[i];
+        struct stage_run *s = &r->stages[i];
+        if (!s->plugin->checkpoint)
+            continue;
+        uv_mutex_lock(&s->turn_lock);
         atomic_store(&r->settling, (uint32_t)i + 1);
-        if (s->plugin->checkpoint && s->plugin->checkpoint(s->stage->stage) != TM_OK)
+        if (s->plugin->checkpoint(s->stage->stage) != TM_OK)
             run_fail(r, "stage %s (plugin %s) could not make its store durable", s->stage->doc.id, s->plugin->name);
         atomic_store(&r->settling, 0);
+        uv_mutex_unlock(&s->turn_lock);
     }
 }
 
@@ -310,7 +313,7 @@ int engine_run(const struct pipeline *pipeline, struct source *source, const str
     if (!report->is_hung && !later_wait_for_all(r))
         report->is_hung = 1; /* a plugin may still complete documents that would be freed */
     if (!report->is_hung)
-        checkpoint_all(r);
+        run_checkpoint(r);
     if (options->handle_crashes && !report->is_hung)
         crash_disarm(r);
     fill_report(r);

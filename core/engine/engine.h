@@ -89,6 +89,7 @@ typedef int (*engine_letter_fn)(void *context, const struct engine_letter *lette
 
 /* Records of one source, whole and in input order; called often for one source, by the writer's thread. 0; -1 with why
  * ends the run. */
+#define ENGINE_FLUSHED 0xffffffu
 typedef int (*engine_result_fn)(void *context, uint32_t source, const char *records, size_t len, struct buffer *why);
 
 struct engine_options {
@@ -107,9 +108,12 @@ struct engine_options {
     const struct tm_condition *const *sink_when; /* per sink, or NULL */
     size_t n_sinks;
     engine_result_fn result; /* or NULL: is given the records too, told apart by their source: many files in one run, a
-                                result each. What flush emits has none, and does not go there */
-    engine_letter_fn letter; /* or NULL; its context is result_context too */
+                                result each. What flush emits comes as of ENGINE_FLUSHED */
+    engine_letter_fn letter; /* or NULL; its context is result_context too, as it is of group_end */
     void *result_context;
+    /* Or NULL: told by the writer's thread, in order, when all documents of a group of the source (source_open_pulled)
+     * are told and the stores of the stages are durable. 0; -1 with why ends the run. */
+    int (*group_end)(void *context, struct buffer *why);
     int is_part;          /* of a stream that other runs go on with: stages do not flush */
     struct sink *failed;  /* dead letters; NULL: told by the log alone */
     struct sink *dropped; /* or NULL */

@@ -7,6 +7,8 @@
 
 #define TICK_MS 100u
 
+static void on_tick(uv_timer_t *timer);
+
 static void on_closed(uv_handle_t *handle) {
     (void)handle;
 }
@@ -25,10 +27,13 @@ static void on_bell(uv_async_t *bell) {
     uv_mutex_lock(&r->lock);
     int is_over = r->is_written;
     uv_mutex_unlock(&r->lock);
-    if (is_over)
+    if (is_over) {
         close_loop(r);
-    else
-        later_fire(r);
+        return;
+    }
+    if (atomic_load(&r->is_ticking) && !uv_is_active((uv_handle_t *)&r->tick))
+        uv_timer_start(&r->tick, on_tick, TICK_MS, TICK_MS);
+    later_fire(r);
 }
 
 static void on_signal(uv_signal_t *handle, int number) {
@@ -84,6 +89,13 @@ static void on_tick(uv_timer_t *timer) {
     loop_look_for_hangs(r);
     if (r->report->is_hung)
         close_loop(r);
+    uv_mutex_lock(&r->lock);
+    int is_idle = r->in_flight == 0 && !r->is_read && !r->options->progress;
+    if (is_idle)
+        atomic_store(&r->is_ticking, 0); /* queue_admit rings for it again */
+    uv_mutex_unlock(&r->lock);
+    if (is_idle && !r->report->is_hung)
+        uv_timer_stop(timer);
 }
 
 void loop_init(struct run *r) {
@@ -94,6 +106,7 @@ void loop_init(struct run *r) {
     uv_signal_init(&r->loop, &r->on_int);
     uv_signal_init(&r->loop, &r->on_term);
     r->bell.data = r->tick.data = r->retry_timer.data = r->on_int.data = r->on_term.data = r;
+    atomic_store(&r->is_ticking, 1);
     uv_timer_start(&r->tick, on_tick, TICK_MS, TICK_MS);
     if (r->options->handle_signals) {
         uv_signal_start(&r->on_int, on_signal, SIGINT);

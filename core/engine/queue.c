@@ -52,7 +52,10 @@ int queue_admit(struct run *r, struct batch *b) {
         r->in_flight++;
         r->in_flight_bytes += b->weight;
     }
+    int rings = may && !atomic_exchange(&r->is_ticking, 1);
     uv_mutex_unlock(&r->lock);
+    if (rings)
+        uv_async_send(&r->bell);
     return may;
 }
 

@@ -35,9 +35,9 @@ static uint64_t mix(uint64_t x) {
 
 /* 128 bits of seed and name, kept for as long as the worker stays with one source; the position is mixed in after. */
 static tm_uid uid_of(struct worker *w, uint32_t source, uint64_t position) {
-    if (w->uid_source != source) {
+    uint64_t seed = w->run->options->uid_seed + source_seed(w->run->source, source);
+    if (w->uid_source != source || w->uid_seed != seed) {
         const char *name = source_name(w->run->source, source);
-        uint64_t seed = w->run->options->uid_seed + source_seed(w->run->source, source);
         uint64_t hi = mix(seed + 0x9e3779b97f4a7c15u), lo = mix(hi + 0x632be59bd9b4e019u);
         for (const char *s = name; *s; s++) {
             hi = (hi ^ (unsigned char)*s) * 0x100000001b3u;
@@ -46,6 +46,7 @@ static tm_uid uid_of(struct worker *w, uint32_t source, uint64_t position) {
         }
         w->uid_name = (tm_uid){mix(hi), mix(lo)};
         w->uid_source = source;
+        w->uid_seed = seed;
     }
     uint64_t hi = mix(w->uid_name.hi + position * 0x9e3779b97f4a7c15u);
     return (tm_uid){hi, mix(w->uid_name.lo ^ hi) + position};

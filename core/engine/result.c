@@ -137,6 +137,12 @@ static void add_note(struct buffer *notes, const char *data, size_t len) {
     buffer_add_char(notes, '\0');
 }
 
+/* For the letter. */
+static void keep_reason(struct unit *u) {
+    buffer_add(&u->batch->reasons, u->code.data, u->code.len);
+    buffer_add(&u->batch->reasons, u->message.data, u->message.len);
+}
+
 static void write_failed(const struct run *r, struct unit *u) {
     struct batch *b = u->batch;
     const char *stage = stage_name(r, u);
@@ -170,6 +176,7 @@ static void write_failed(const struct run *r, struct unit *u) {
     buffer_add_char(out, '}');
     add_input(u, out);
     u->letter_len = out->len - start;
+    keep_reason(u);
 }
 
 static void write_dropped(const struct run *r, struct unit *u) {
@@ -187,6 +194,7 @@ static void write_dropped(const struct run *r, struct unit *u) {
     buffer_add_char(out, '}');
     add_input(u, out);
     u->letter_len = out->len - start;
+    keep_reason(u);
 }
 
 void result_write_ready(struct worker *w, struct batch *b) {

@@ -19,8 +19,8 @@
 
 #define MAX_SINKS 64u
 #define RETRIES 3u
-#define SOURCE_FLUSH 0xffffffu /* in place of a source: what flush emitted has none */
-#define HANG_GRACE 1000000000u /* past its deadline a stage that asks should_stop gets this long to come back */
+#define SOURCE_FLUSH ENGINE_FLUSHED /* in place of a source: what flush emitted has none */
+#define HANG_GRACE 1000000000u      /* past its deadline a stage that asks should_stop gets this long to come back */
 
 enum unit_state {
     UNIT_READY,   /* a worker may go on with it */
@@ -119,6 +119,7 @@ struct batch {
     struct buffer failed;       /* dead letters */
     struct buffer dropped;      /* their like */
     struct buffer notes;        /* failures for the log: strings ended by NUL */
+    struct buffer reasons;      /* code and message of each letter: the arena is used anew before they are told */
     struct span_of_block *runs; /* of untouched lines, instead of out */
     size_t n_runs, runs_room;
     uint64_t read, published, n_failed, n_dropped, skipped, cuts;
@@ -148,6 +149,7 @@ struct worker {
     struct json_member *members;
     size_t members_room;
     uint32_t uid_source; /* whose name is hashed in uid_name; TM_NONE: none yet */
+    uint64_t uid_seed;   /* and with which seed: an index may come to stand for another file */
     tm_uid uid_name;
     struct buffer name;
     _Atomic(const char *) blame_name; /* where the document came from, for the crash line */
@@ -192,6 +194,7 @@ struct run {
     uv_async_t bell;
     uv_timer_t tick, retry_timer;
     uv_signal_t on_int, on_term;
+    _Atomic int is_ticking; /* there is something to look after: an idle run does not wake */
     int signals_seen, signal;
     uint64_t started;
     struct sigaction old_actions[5]; /* crash.c */
@@ -299,6 +302,7 @@ void loop_init(struct run *r);
 void loop_look_for_hangs(struct run *r);
 
 /* engine.c */
+void run_checkpoint(struct run *r); /* the stages' stores are made durable */
 void run_fail(struct run *r, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void run_break(struct run *r, struct batch *b, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

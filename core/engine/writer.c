@@ -99,7 +99,7 @@ static int put_runs(struct writer *wr, struct sink *s, const struct batch *b) {
 /* The same for the caller, cut where the source changes. */
 static int give_results(struct writer *wr, const struct batch *b) {
     const struct engine_options *o = wr->run->options;
-    if (!o->result || b->is_flush)
+    if (!o->result)
         return 1;
     for (const struct unit *u = b->first; u;) {
         const struct unit *first = u;
@@ -117,21 +117,23 @@ static int give_results(struct writer *wr, const struct batch *b) {
 /* And what failed or was dropped, one by one: in the buffers they lie in the order of their units. */
 static int give_letters(struct writer *wr, const struct batch *b) {
     const struct run *r = wr->run;
-    size_t failed = 0, dropped = 0;
+    size_t failed = 0, dropped = 0, reason = 0;
     for (const struct unit *u = b->first; r->options->letter && u; u = u->next) {
         if (u->outcome == TM_PUBLISHED)
             continue;
         int is_failed = u->outcome == TM_FAILED;
         size_t *at = is_failed ? &failed : &dropped;
+        const char *code = b->reasons.data + reason, *message = code + u->code.len;
         struct engine_letter letter = {.source = u->source,
                                        .outcome = u->outcome,
                                        .position = u->position,
                                        .stage = u->end_stage < 0 ? "read" : r->stages[u->end_stage].stage->doc.id,
-                                       .code = u->code,
-                                       .message = u->message,
+                                       .code = {code, u->code.len},
+                                       .message = {message, u->message.len},
                                        .line = (is_failed ? b->failed.data : b->dropped.data) + *at,
                                        .len = u->letter_len};
         *at += u->letter_len;
+        reason += u->code.len + u->message.len;
         if (!took(wr, r->options->letter(r->options->result_context, &letter, &wr->why)))
             return 0;
     }
@@ -210,6 +212,18 @@ static void settle_batch(struct run *r, const struct batch *b) {
     }
 }
 
+/* The last of a group: what its documents left in the stages is made durable before the caller is told. */
+static int end_group(struct writer *wr, const struct batch *b) {
+    struct run *r = wr->run;
+    if (!r->options->group_end || !b->block->ends_group)
+        return 1;
+    run_checkpoint(r);
+    uv_mutex_lock(&r->lock);
+    int has_failed = r->has_failed;
+    uv_mutex_unlock(&r->lock);
+    return !has_failed && took(wr, r->options->group_end(r->options->result_context, &wr->why));
+}
+
 static int outcome_rank(uint32_t outcome) {
     return outcome == TM_FAILED ? 2 : outcome == TM_PUBLISHED;
 }
@@ -282,6 +296,7 @@ void writer_main(void *context) {
             settle_batch(r, b);
             tell_outcomes(r, b);
             keep_state(&wr, b);
+            is_well = end_group(&wr, b);
         }
         queue_release(r, b);
     }

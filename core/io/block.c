@@ -30,6 +30,7 @@ void block_clear(struct block *b) {
         free(b->items[i].message);
     b->n_items = 0;
     b->input_bytes = 0;
+    b->ends_group = 0;
     b->next = NULL;
     b->bytes.len = 0;
     if (b->bytes.room > KEEP_BYTES)

@@ -38,9 +38,9 @@ enum cutter { CUT_NOTHING, CUT_TEXT, CUT_LINES, CUT_TABLE };
 
 struct source {
     struct source_options options;
-    struct listing *listing; /* or NULL, and files: */
-    const struct source_file *files;
-    size_t n_files, next_file;
+    struct listing *listing; /* or NULL: files are pulled */
+    struct source_pull pull;
+    struct source_file *pulled; /* the file that each index stands for now */
     int files_fd;
     struct input input;
     struct reading reading;
@@ -78,10 +78,14 @@ static uint32_t add_name(struct source *s, const char *path, size_t relative) {
 }
 
 const char *source_name(const struct source *s, uint32_t index) {
+    if (s->pulled)
+        return s->pulled[index].name;
     return name_at(s, index)->display;
 }
 
 const char *source_relative_name(const struct source *s, uint32_t index) {
+    if (s->pulled)
+        return s->pulled[index].name + s->pulled[index].relative;
     return name_at(s, index)->relative;
 }
 
@@ -114,17 +118,16 @@ struct source *source_open(const char *const *inputs, size_t n, const struct sou
     return s;
 }
 
-struct source *source_open_files(int dir_fd, const struct source_file *files, size_t n,
-                                 const struct source_options *options) {
+struct source *source_open_pulled(int dir_fd, const struct source_pull *pull, const struct source_options *options) {
     struct source *s = source_new(options);
-    s->files = files;
-    s->n_files = n;
+    s->pull = *pull;
+    s->pulled = memory_zalloc(pull->indexes, sizeof *s->pulled);
     s->files_fd = dir_fd;
     return s;
 }
 
 uint64_t source_seed(const struct source *s, uint32_t index) {
-    return s->files && index < s->n_files ? s->files[index].seed : 0;
+    return s->pulled ? s->pulled[index].seed : 0;
 }
 
 uint64_t source_total_bytes(const struct source *s) {
@@ -155,6 +158,7 @@ void source_close(struct source *s) {
         free(name_at(s, i)->display);
     for (size_t i = 0; i < NAMES_PIECES; i++)
         free(s->pieces[i]);
+    free(s->pulled);
     free(s);
 }
 
@@ -229,12 +233,9 @@ static enum compression compression_seen(const struct input *in) {
     return COMPRESSION_NONE;
 }
 
-/* The next of the files that were named one by one. */
-static int next_file(struct source *s, struct listed *out) {
+/* One of the files that their owner names. */
+static void open_file(struct source *s, const struct source_file *f, struct listed *out) {
     struct stat st;
-    if (s->next_file == s->n_files)
-        return 0;
-    const struct source_file *f = &s->files[s->next_file++];
     *out = (struct listed){.path = f->name, .relative = f->relative, .is_from_folder = 1};
     s->reading.refused = f->refused;
     s->reading.n_refused = f->n_refused;
@@ -244,12 +245,31 @@ static int next_file(struct source *s, struct listed *out) {
     if (out->fd >= 0 && fstat(out->fd, &st) == 0 && S_ISREG(st.st_mode)) {
         out->is_regular = 1;
         out->size = (uint64_t)st.st_size;
-        return 1;
+        return;
     }
     snprintf(out->problem, sizeof out->problem, "%s", out->fd < 0 ? strerror(errno) : "it is no regular file");
     if (out->fd >= 0)
         close(out->fd);
     out->fd = -1;
+}
+
+/* The next input, wherever inputs come from: 1; 0 where there is none, or where a group ends. */
+static int next_input(struct source *s, struct block *b, struct listed *out) {
+    if (s->pulled) {
+        struct source_file f;
+        uint32_t index = 0;
+        enum source_pulled got = s->pull.next(s->pull.context, s->stop_fd, &f, &index);
+        b->ends_group = got == SOURCE_GROUP_ENDS;
+        if (got != SOURCE_FILE)
+            return 0;
+        s->pulled[index] = f;
+        open_file(s, &f, out);
+        s->reading.source = index;
+        return 1;
+    }
+    if (!listing_next(s->listing, out))
+        return 0;
+    s->reading.source = add_name(s, out->path, out->relative);
     return 1;
 }
 
@@ -257,12 +277,11 @@ static int next_file(struct source *s, struct listed *out) {
  * cutter CUT_NOTHING. */
 static int open_next(struct source *s, struct block *b) {
     struct listed file;
-    if (!(s->listing ? listing_next(s->listing, &file) : next_file(s, &file)))
+    if (!next_input(s, b, &file))
         return 0;
     struct reading *r = &s->reading;
     struct input *in = &s->input;
     s->is_from_folder = file.is_from_folder;
-    r->source = add_name(s, file.path, file.relative);
     r->line = 0;
     r->scanned = 0;
     r->is_skipping = 0;
@@ -393,7 +412,7 @@ int source_next(struct source *s, struct block *block, struct buffer *why) {
     /* Records are read past their end by up to TM_PAD bytes. */
     memset(buffer_reserve(&block->bytes, TM_PAD), 0, TM_PAD);
     if (block->n_items || !s->failure.len)
-        return block->n_items > 0;
+        return block->n_items > 0 || block->ends_group;
     buffer_add(why, s->failure.data, s->failure.len);
     return -1;
 }

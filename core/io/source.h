@@ -34,6 +34,7 @@ struct block {
     struct item *items;
     size_t n_items, items_room;
     uint64_t input_bytes; /* read from the inputs for this block, as they lie on disk: for progress */
+    int ends_group;       /* the last of a group of a source that pulls; it may have no items */
     struct block *next;   /* the owner's */
 };
 
@@ -82,10 +83,22 @@ struct source_file {
  * documents. */
 struct source *source_open(const char *const *inputs, size_t n, const struct source_options *options,
                            struct buffer *why);
-/* Over these files, each read as one in a folder is: what cannot be read becomes an ITEM_BAD. All that is pointed to
- * must outlive the source. */
-struct source *source_open_files(int dir_fd, const struct source_file *files, size_t n,
-                                 const struct source_options *options);
+enum source_pulled {
+    SOURCE_FILE,
+    SOURCE_GROUP_ENDS, /* the files since the last end are a group: the block that holds the last of it is given out */
+    SOURCE_NO_MORE
+};
+/* Where files come from one by one, for as long as the source is read. Called by the reader's thread. */
+struct source_pull {
+    /* Gives the next file and the index that it is known by, below `indexes`; waits for it, but returns SOURCE_NO_MORE
+     * soon once stop_fd can be read. An index may be given again when its group has been told as done. */
+    enum source_pulled (*next)(void *context, int stop_fd, struct source_file *out_file, uint32_t *out_index);
+    void *context;
+    uint32_t indexes;
+};
+/* Over files that are pulled, each read as one in a folder is: what cannot be read becomes an ITEM_BAD. What a file
+ * points to must stay until its group is done. */
+struct source *source_open_pulled(int dir_fd, const struct source_pull *pull, const struct source_options *options);
 uint64_t source_seed(const struct source *s, uint32_t index); /* 0: none was given */
 /* Fills a cleared block: 1, or 0 at the end of everything, -1 with *why on a failure that ends the run (an input that
  * cannot be read any more). A single unreadable file in a folder is an ITEM_BAD. */

@@ -134,9 +134,16 @@ static void count_fall(struct watcher *w, const char *how) {
     ++*count;
 }
 
+/* The files that a worker had begun with when it fell, in their order. */
+struct suspects {
+    struct crew_batch *batches[BATCHES_AHEAD];
+    size_t n_batches, n;
+};
+
 /* The slot that says it: marked by the thread itself, else overdue, else the only one at work. -1: none, -2: several.
  */
-static int find_slot(const struct watcher *w, const struct crew_member *m, int status, const char **out_how) {
+static int find_slot(const struct watcher *w, const struct crew_member *m, int status, const struct suspects *suspects,
+                     const char **out_how) {
     uint64_t now = uv_hrtime(), limit = (uint64_t)w->options->timeout + SECOND;
     int busy = -1;
     for (unsigned i = 0; i < SHARED_SLOTS; i++) {
@@ -156,75 +163,92 @@ static int find_slot(const struct watcher *w, const struct crew_member *m, int s
     *out_how = m->killed_for ? m->killed_for : WIFEXITED(status) ? "exit" : "killed";
     /* SIGKILL may have come from anywhere; where it comes to one that is alone, it is that one's. */
     int was_told = m->killed_for || WIFEXITED(status) || (WTERMSIG(status) != SIGKILL && WTERMSIG(status) != SIGTERM) ||
-                   (m->batches[0].n == 1 && m->batches[0].parcels[0]->is_alone);
+                   (suspects->n == 1 && suspects->batches[0]->parcels[0]->is_alone);
     return busy >= 0 && !was_told ? -2 : busy;
 }
 
-static void suspect_all(struct watcher *w, struct crew_batch *b, const struct fall *fall) {
-    if (b->n == 1 && b->parcels[0]->is_alone) {
-        blame(w, b->parcels[0], fall);
+static void requeue_batch(struct watcher *w, struct crew_batch *b, const struct parcel *but) {
+    for (size_t i = b->n; i > 0; i--)
+        if (b->parcels[i - 1] != but)
+            watcher_requeue(w, b->parcels[i - 1]);
+}
+
+static void suspect_all(struct watcher *w, const struct suspects *s, const struct fall *fall) {
+    if (s->n == 1 && s->batches[0]->parcels[0]->is_alone) {
+        blame(w, s->batches[0]->parcels[0], fall);
         return;
     }
-    for (size_t i = b->n; i > 0; i--) {
-        b->parcels[i - 1]->is_alone = 1;
-        watcher_requeue(w, b->parcels[i - 1]);
+    for (size_t i = s->n_batches; i > 0; i--) {
+        for (size_t j = 0; j < s->batches[i - 1]->n; j++)
+            s->batches[i - 1]->parcels[j]->is_alone = 1;
+        requeue_batch(w, s->batches[i - 1], NULL);
     }
 }
 
-static void blame_batch(struct watcher *w, struct crew_member *m, struct crew_batch *b, int status) {
+/* The file that a slot means: index as frame.h says. */
+static struct parcel *file_of(const struct suspects *s, size_t index) {
+    for (size_t i = 0; i < s->n_batches; i++) {
+        struct crew_batch *b = s->batches[i];
+        if (b->seq % BATCHES_AHEAD == index / FRAME_FILES && index % FRAME_FILES < b->n)
+            return b->parcels[index % FRAME_FILES];
+    }
+    return NULL;
+}
+
+static void blame_one(struct watcher *w, struct crew_member *m, const struct suspects *suspects, int status) {
     struct fall fall = {.stage = "-", .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0};
-    int slot = find_slot(w, m, status, &fall.how);
+    int slot = find_slot(w, m, status, suspects, &fall.how);
     count_fall(w, fall.how);
     if (slot < 0) {
-        suspect_all(w, b, &fall);
+        suspect_all(w, suspects, &fall);
         return;
     }
     const struct engine_slot *s = &m->shared->slots[slot];
     int is_marked = atomic_load(&s->mark) != 0;
     uint64_t where = atomic_load(is_marked ? &s->marked_line : &s->source_line);
     uint32_t stage = atomic_load(is_marked ? &s->marked_stage : &s->stage);
-    size_t culprit = (size_t)(where >> 40);
+    struct parcel *culprit = file_of(suspects, (size_t)(where >> 40));
     fall.line = where & (((uint64_t)1 << 40) - 1);
     if (stage < w->n_stages)
         fall.stage = w->stages[stage];
     if (fall.signal == 0 && strcmp(fall.how, "crash") == 0)
         fall.signal = (int)atomic_load(&s->mark);
-    for (size_t i = b->n; i > 0; i--)
-        if (i - 1 != culprit)
-            watcher_requeue(w, b->parcels[i - 1]);
-    if (culprit < b->n)
-        blame(w, b->parcels[culprit], &fall);
+    for (size_t i = suspects->n_batches; i > 0; i--)
+        requeue_batch(w, suspects->batches[i - 1], culprit);
+    if (culprit)
+        blame(w, culprit, &fall);
 }
 
 void blame_death(struct watcher *w, struct crew_member *m, int status) {
-    if (m->n_batches > 1) /* not begun: put back first, so that it comes behind */
-        for (size_t i = m->batches[1].n; i > 0; i--)
-            watcher_requeue(w, m->batches[1].parcels[i - 1]);
-    for (size_t i = 0; i < m->n_batches; i++)
-        w->in_hand -= m->batches[i].n;
-    size_t n = m->n_batches;
-    m->n_batches = 0;
-    if (!n)
-        return;
-    struct crew_batch *b = &m->batches[0];
-    if (w->is_closing || atomic_load(&m->shared->batch) != b->seq) {
-        for (size_t i = b->n; i > 0; i--)
-            watcher_requeue(w, b->parcels[i - 1]);
-        return;
+    struct suspects suspects = {.n = 0};
+    uint64_t begun = atomic_load(&m->shared->begun);
+    for (size_t i = m->n_batches; i > 0; i--) { /* those behind are put back first, so that they come behind */
+        struct crew_batch *b = &m->batches[i - 1];
+        w->in_hand -= b->n;
+        if (w->is_closing || b->seq > begun)
+            requeue_batch(w, b, NULL);
+        else
+            suspects.n_batches++;
     }
-    blame_batch(w, m, b, status);
+    for (size_t i = 0; i < suspects.n_batches; i++) { /* they stand first */
+        suspects.batches[i] = &m->batches[i];
+        suspects.n += m->batches[i].n;
+    }
+    m->n_batches = 0;
+    if (suspects.n)
+        blame_one(w, m, &suspects, status);
 }
 
 /* --isolation none: the process itself fell, and its slots were kept in a file. */
 void blame_earlier_run(struct watcher *w, const struct shared *shared, struct parcel *recovered) {
-    if (!atomic_load(&shared->batch))
+    if (!atomic_load(&shared->begun))
         return;
     for (unsigned i = 0; i < SHARED_SLOTS; i++) {
         const struct engine_slot *s = &shared->slots[i];
         uint32_t mark = atomic_load(&s->mark);
         uint64_t where = atomic_load(&s->marked_line), line = where & (((uint64_t)1 << 40) - 1);
         size_t file = (size_t)(where >> 40);
-        if (!mark || file >= FRAME_FILES || !memchr(shared->ids[file], '\0', ID_BYTES))
+        if (!mark || file >= BATCHES_AHEAD * FRAME_FILES || !memchr(shared->ids[file], '\0', ID_BYTES))
             continue;
         for (struct parcel *p = recovered; p; p = p->next) {
             if (strcmp(p->id, shared->ids[file]) != 0)

@@ -28,7 +28,10 @@ uint64_t crew_private_bytes(const struct crew_member *m) {
 }
 
 static int has_overdue_slot(const struct watcher *w, const struct crew_member *m, uint64_t now, int *out_busy) {
-    uint64_t limit = (uint64_t)w->options->timeout + (m->batches[0].bytes >> 20) * SECOND + GRACE;
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < m->n_batches; i++)
+        bytes = m->batches[i].bytes > bytes ? m->batches[i].bytes : bytes;
+    uint64_t limit = (uint64_t)w->options->timeout + (bytes >> 20) * SECOND + GRACE;
     *out_busy = 0;
     for (unsigned i = 0; i < SHARED_SLOTS; i++) {
         uint64_t since = atomic_load(&m->shared->slots[i].since);
@@ -45,7 +48,7 @@ static int has_overdue_slot(const struct watcher *w, const struct crew_member *m
 static int stands_still(const struct watcher *w, struct crew_member *m, uint64_t now) {
     const struct engine_counters *c = &m->shared->counters;
     uint64_t progress = atomic_load(&c->read) + atomic_load(&c->published) + atomic_load(&c->bytes_in) +
-                        atomic_load(&c->bytes_out) + atomic_load(&m->shared->batch);
+                        atomic_load(&c->bytes_out) + atomic_load(&m->shared->begun) + atomic_load(&m->shared->ended);
     if (progress != m->progress) {
         m->progress = progress;
         m->progress_at = now;

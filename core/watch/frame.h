@@ -1,11 +1,16 @@
 /* frame.h: what supervisor and worker say to each other: one SEQPACKET message each, of lines of text.
  *
  *     to the worker    open                                        a pipeline that remembers: the store is free now
- *                      batch SEQ JOBS, then a line a file: ID ATTEMPT POISONED BYTES
+ *                      batch SEQ, then a line a file: ID ATTEMPT POISONED
  *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there, nothing is opened yet
  *                      ready                                       takes batches
  *                      done SEQ, then a line a file: KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE
  * MESSAGE failed SEQ ERRNO MESSAGE                    nothing of the batch counts
+ *                      flushed ID, then such a line                what the stages gave at their end; the last word
+ *
+ * SEQ counts from 1 for each worker; answers come in the order of the batches, of which at most BATCHES_AHEAD are
+ * unanswered: batch SEQ has the place SEQ % BATCHES_AHEAD, and its file I is known inside as that place * FRAME_FILES +
+ * I.
  *
  * KIND is k (kept: to be published, or without a result), q (to quarantine); FILES the letters of the files in stage: o
  * (result), l (failed lines), d (dropped). Names of files are made of letters that need no escape.
@@ -16,6 +21,7 @@
 #include "../json/buffer.h"
 
 #define FRAME_FILES 64u
+#define BATCHES_AHEAD 3u /* a worker has the next ones at hand while results of the last are made durable */
 #define FRAME_BYTES ((size_t)96 << 10)
 
 /* 0; -1 with errno. */

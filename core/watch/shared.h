@@ -14,8 +14,8 @@
 #define SHARED_STAGES 64u
 
 struct shared {
-    _Atomic uint64_t batch;          /* that the slots speak of; 0: none is under way */
-    char ids[FRAME_FILES][ID_BYTES]; /* of its files, by the source number of the slots */
+    _Atomic uint64_t begun, ended; /* the last batch that was taken up, and the last that was answered */
+    char ids[BATCHES_AHEAD * FRAME_FILES][ID_BYTES]; /* of the files, by the source number of the slots */
     struct engine_counters counters;
     struct engine_slot slots[SHARED_SLOTS];
     struct engine_times times[SHARED_STAGES];

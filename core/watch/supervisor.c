@@ -131,14 +131,17 @@ static void redo_unflushed(struct watcher *w, struct parcel **parcels, size_t n)
     }
 }
 
-static int commit_some(struct watcher *w) {
-    struct parcel *parcels[4 * FRAME_FILES];
+static void commit_some(struct watcher *w) {
+    struct parcel *parcels[FRAME_FILES];
     size_t n = 0;
-    const char *where;
-    int flush_failed;
     while (n < w->options->batch && w->finished.n)
         parcels[n++] = list_take(&w->finished);
-    int r = ledger_commit(&w->ledger, parcels, n, &where, &flush_failed), error = errno;
+    w->finished_since = uv_hrtime();
+    committer_begin(w, parcels, n);
+}
+
+void watcher_committed(struct watcher *w, struct parcel **parcels, size_t n, int r, int error, const char *where,
+                       int flush_failed) {
     if (r == 0 || !flush_failed) {
         for (size_t i = n; i > 0; i--)
             if (parcels[i - 1]->step != STEP_DONE)
@@ -152,18 +155,16 @@ static int commit_some(struct watcher *w) {
     } else {
         redo_unflushed(w, parcels, n);
     }
-    w->finished_since = uv_hrtime();
     w->tally.commits++;
     if (r == 0)
         no_trouble(w);
     else
         watcher_trouble(w, where, error);
-    return r;
 }
 
 /* Results wait for others only while others are on their way. */
 static int is_commit_due(const struct watcher *w, uint64_t now) {
-    return w->finished.n &&
+    return w->finished.n && !committer_is_busy(w) &&
            (w->finished.n >= w->options->batch || crew_is_idle(w) || w->stops || now - w->finished_since >= BATCH_WAIT);
 }
 
@@ -182,10 +183,10 @@ static int has_room_on_disk(struct watcher *w, uint64_t bytes) {
 
 static void claim(struct watcher *w) {
     struct finished f;
-    size_t window = w->options->batch * BATCHES_AHEAD * w->options->jobs + w->options->batch;
+    size_t window = w->options->batch * (BATCHES_AHEAD * w->options->jobs + 2);
     if (w->breaker == BREAKER_TRIAL)
         window = w->waiting.n + w->alone.n + w->in_hand ? 0 : 1;
-    size_t held = w->waiting.n + w->alone.n + w->finished.n + w->in_hand, checked = 0;
+    size_t held = w->waiting.n + w->alone.n + w->finished.n + w->in_hand + committer_holds(w), checked = 0;
     for (; held < window && inbox_take(&w->inbox, &f); held++) {
         if ((checked++ % 64 == 0 || f.st.st_size > 1 << 20) && !has_room_on_disk(w, (uint64_t)f.st.st_size)) {
             inbox_rescan(&w->inbox);
@@ -234,7 +235,7 @@ static void set_timers(struct watcher *w, uint64_t now) {
     uint64_t when = w->rescan_at;
     if (!w->stops && w->was_ready && !w->trouble && w->breaker != BREAKER_OPEN && !w->waiting.n)
         at_most(&when, inbox_due(&w->inbox));
-    if (w->finished.n)
+    if (w->finished.n && !committer_is_busy(w))
         at_most(&when, w->trouble ? w->trouble_until : w->finished_since + BATCH_WAIT);
     if (w->trouble)
         at_most(&when, w->trouble_until);
@@ -266,7 +267,7 @@ static void look_for_inbox(struct watcher *w, uint64_t now) {
 }
 
 static int is_all_done(const struct watcher *w) {
-    return !w->in_hand && !w->waiting.n && !w->alone.n && !w->finished.n;
+    return !w->in_hand && !w->waiting.n && !w->alone.n && !w->finished.n && !committer_is_busy(w);
 }
 
 /* The same of out/: while it is gone results wait in ready/. */
@@ -295,6 +296,21 @@ static void do_what_is_due(struct watcher *w, uint64_t now) {
     }
 }
 
+/* What is in hand is done first; then the workers end, and what their stages gave at their end comes out too. */
+static void stop_when_done(struct watcher *w, uint64_t now) {
+    int is_late = now >= w->stop_by || w->exit_status;
+    if (is_all_done(w)) {
+        w->drains = 1;
+        if (!crew_drain(w) && !is_late)
+            return;
+    } else if (!is_late) {
+        return;
+    } else if (!w->exit_status) {
+        log_line(w->log, LOG_WARNING, "the time to stop is over (--grace); what is left is done by the next start");
+    }
+    watcher_stop(w, w->exit_status);
+}
+
 void watcher_pump(struct watcher *w) {
     if (w->is_closing)
         return;
@@ -302,11 +318,11 @@ void watcher_pump(struct watcher *w) {
     do_what_is_due(w, now);
     if (w->respawn_at && now >= w->respawn_at)
         crew_fill(w);
-    int may_commit = !w->trouble || (now >= w->trouble_until && has_out(w));
-    while (may_commit && is_commit_due(w, now))
-        may_commit = commit_some(w) == 0;
+    int is_time = !w->trouble || now >= w->trouble_until;
+    if (is_time && is_commit_due(w, now) && (!w->trouble || has_out(w)))
+        commit_some(w);
     int may_work = (!w->trouble || now >= w->trouble_until) && breaker_may_work(w, now) && !w->is_closing;
-    if (may_work && !w->finished.n)
+    if (may_work && !w->finished.n && !committer_is_busy(w))
         w->trouble = NULL; /* it is tried; a commit that succeeds says that it is over */
     if (may_work && !w->stops && w->was_ready)
         claim(w);
@@ -316,14 +332,12 @@ void watcher_pump(struct watcher *w) {
         w->inbox.n <= INBOX_CANDIDATES / 2 && !uv_is_active((uv_handle_t *)&w->walking))
         uv_idle_start(&w->walking, on_walking);
     if (w->options->once && is_all_done(w) && w->was_ready && !w->inbox.n && !w->inbox.walk && !w->inbox.needs_scan &&
-        w->inbox.scans)
+        w->inbox.scans && !w->stops) {
         w->stops = 1;
-    if (w->stops && (is_all_done(w) || now >= w->stop_by || w->exit_status)) {
-        if (!is_all_done(w) && !w->exit_status)
-            log_line(w->log, LOG_WARNING, "the time to stop is over (--grace); what is left is done by the next start");
-        watcher_stop(w, w->exit_status);
-        return;
+        w->stop_by = UINT64_MAX;
     }
+    if (w->stops)
+        stop_when_done(w, now);
     if (!w->is_closing)
         set_timers(w, now);
 }
@@ -374,9 +388,10 @@ void watcher_stop(struct watcher *w, int status) {
     for (size_t i = 0; i < 5; i++)
         close_handle((uv_handle_t *)&w->signals[i]);
     inbox_stop(&w->inbox);
+    committer_stop(w);
     if (w->control)
         control_stop(w->control);
-    crew_end(w, w->in_hand > 0); /* those at work are stopped; idle ones close their stages first */
+    crew_end(w, w->in_hand > 0 || w->drains); /* those at work are stopped; idle ones close their stages first */
 }
 
 static void on_news(void *context) {
@@ -403,7 +418,7 @@ static int recover(struct watcher *w, struct buffer *why) {
     int fd = w->options->isolation == ISOLATION_NONE ? shared_open(w->root.state, "slots", &shared) : -1;
     if (fd >= 0) {
         blame_earlier_run(w, shared, parcels);
-        atomic_store(&shared->batch, 0);
+        atomic_store(&shared->begun, 0);
         shared_unmap(shared);
         close(fd);
     }
@@ -452,6 +467,10 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     if (recover(w, why) != 0)
         return 3;
     start_loop(w);
+    if (committer_start(w) != 0) {
+        buffer_addf(why, "no more threads could be had");
+        return 3;
+    }
     inbox_init(&w->inbox, &w->root, w->log, &w->loop);
     w->inbox.settle = o->settle;
     w->inbox.subfolders = o->subfolders;
@@ -469,6 +488,7 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     uv_run(&w->loop, UV_RUN_DEFAULT);
     uv_loop_close(&w->loop);
     control_free(w->control);
+    committer_free(w);
     inbox_deinit(&w->inbox);
     return w->exit_status;
 }

@@ -13,7 +13,6 @@
 #include <sys/types.h>
 
 #define SECOND 1000000000u
-#define BATCHES_AHEAD 2u /* a worker has the next batch at hand */
 #define RECENT_DEATHS 64u
 
 enum crew_state {
@@ -44,6 +43,7 @@ struct crew_member {
     int is_released; /* its end of the socket is shut */
     struct crew_batch batches[BATCHES_AHEAD];
     size_t n_batches;
+    uint64_t next_seq; /* of the last batch that it was given */
     uint64_t started, files;
     uint64_t progress, progress_at; /* of the batch under way */
     uint64_t aborted;               /* when it was told to abort */
@@ -90,7 +90,8 @@ struct watcher {
 
     struct parcel_list waiting, alone, finished;
     size_t in_hand; /* parcels in batches */
-    uint64_t next_seq, finished_since;
+    uint64_t finished_since;
+    struct committer *committer;
 
     const char *trouble; /* what is not well with the disk, or NULL */
     char trouble_text[256];
@@ -104,7 +105,7 @@ struct watcher {
     char breaker_stage[64];
 
     uint64_t rescan_at, sweep_at, look_at, started;
-    int stops, exit_status;
+    int stops, drains, exit_status; /* drains: all is done, and the workers end */
     uint64_t stop_by;
     struct tally tally;
     uint64_t gone_times[SHARED_STAGES][ENGINE_TIMES + 1]; /* of workers that have ended; the last: ns */
@@ -115,6 +116,9 @@ struct watcher {
 void watcher_pump(struct watcher *w); /* does what can be done now, and sets the timer for the rest */
 void watcher_stop(struct watcher *w, int status);
 void watcher_trouble(struct watcher *w, const char *where, int error);
+/* What a commit came to; *flush_failed as of ledger_commit. */
+void watcher_committed(struct watcher *w, struct parcel **parcels, size_t n, int r, int error, const char *where,
+                       int flush_failed);
 void list_add(struct parcel_list *list, struct parcel *p);
 void list_push(struct parcel_list *list, struct parcel *p); /* at the front */
 struct parcel *list_take(struct parcel_list *list);
@@ -124,7 +128,11 @@ void watcher_refuse(struct watcher *w, struct parcel *p, const char *stage, cons
 
 /* crew.c */
 void crew_fill(struct watcher *w);
-size_t crew_dispatch(struct watcher *w); /* how many batches were given out */
+int crew_is_active(const struct watcher *w, const struct crew_member *m);
+void crew_release(struct crew_member *m); /* it ends when it has done what it has */
+void crew_retire(struct crew_member *m);  /* gets no more, then is released */
+void crew_end_member(struct crew_member *m);
+int crew_drain(struct watcher *w); /* all of them end; 1 when they are gone */
 void crew_reload(struct watcher *w);
 void crew_watch(struct watcher *w);      /* for hangs and memory hogs, while work is out */
 void crew_retire(struct crew_member *m); /* it ends when it has done what it has */
@@ -133,6 +141,19 @@ void crew_end(struct watcher *w, int at_once);
 void crew_reap(struct watcher *w);
 void crew_free(struct watcher *w);
 uint64_t crew_private_bytes(const struct crew_member *m);
+
+/* crew_talk.c */
+void crew_on_message(uv_poll_t *poll, int status, int events);
+void crew_hear_out(struct crew_member *m); /* takes what it has said and was not heard yet */
+size_t crew_dispatch(struct watcher *w);   /* how many batches were given out */
+
+/* commit.c: ledger_commit on a thread of its own, so that the loop is free while the disk flushes. */
+int committer_start(struct watcher *w);
+int committer_is_busy(const struct watcher *w);
+size_t committer_holds(const struct watcher *w);                            /* parcels */
+void committer_begin(struct watcher *w, struct parcel **parcels, size_t n); /* at most 64, while it is not busy */
+void committer_stop(struct watcher *w); /* when what it has is done; its handle closes with the loop */
+void committer_free(struct watcher *w);
 
 /* blame.c */
 void blame_death(struct watcher *w, struct crew_member *m, int status);

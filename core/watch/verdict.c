@@ -11,11 +11,11 @@
 
 #define KEEP_BYTES ((size_t)256 << 10) /* of letters in memory before they are written */
 
-static int fail_by(struct verdicts *v, const char *name, struct buffer *why) {
+static void fail_by(struct verdicts *v, const char *name) {
+    if (v->error)
+        return;
     v->error = errno ? errno : EIO;
-    if (why)
-        buffer_addf(why, "cannot write .textmill/stage/%s: %s", name, strerror(v->error));
-    return -1;
+    snprintf(v->why, sizeof v->why, "cannot write .textmill/stage/%s: %s", name, strerror(v->error));
 }
 
 static int put(int fd, const char *data, size_t len) {
@@ -57,23 +57,27 @@ static int close_current(struct verdicts *v) {
     return r;
 }
 
-int verdicts_take_records(void *context, uint32_t source, const char *records, size_t len, struct buffer *why) {
-    struct verdicts *v = context;
-    if (source >= v->n)
-        return 0;
+void verdicts_take_records(struct verdicts *v, uint32_t source, const char *records, size_t len) {
+    if (source >= v->n || v->error)
+        return;
     struct verdict *f = &v->files[source];
     if (v->current != (int)source) {
-        if (close_current(v) != 0)
-            return fail_by(v, f->id, why);
+        if (close_current(v) != 0) {
+            fail_by(v, f->id);
+            return;
+        }
         /* Results come in the order of the files, so each is opened once. */
         f->fd = open_new(v, f, ".out", f->has_result ? O_APPEND : O_EXCL);
-        if (f->fd < 0)
-            return fail_by(v, f->id, why);
+        if (f->fd < 0) {
+            fail_by(v, f->id);
+            return;
+        }
         v->current = (int)source;
         f->has_result = 1;
     }
     f->bytes += len;
-    return put(f->fd, records, len) == 0 ? 0 : fail_by(v, f->id, why);
+    if (put(f->fd, records, len) != 0)
+        fail_by(v, f->id);
 }
 
 static int write_letters(struct verdicts *v, struct verdict *f, struct buffer *letters, const char *suffix, int *has) {
@@ -101,24 +105,44 @@ static int is_one_of(tm_str code, const char *const *codes, size_t n) {
     return 0;
 }
 
-int verdicts_take_letter(void *context, const struct engine_letter *letter, struct buffer *why) {
-    struct verdicts *v = context;
-    if (letter->source >= v->n)
-        return 0;
+static void refuse(struct verdict *f, const struct engine_letter *letter) {
+    f->is_refused = 1;
+    f->line = letter->position;
+    snprintf(f->stage, sizeof f->stage, "%s", letter->stage);
+    snprintf(f->code, sizeof f->code, "%.*s", (int)letter->code.len, letter->code.data);
+    snprintf(f->message, sizeof f->message, "%.*s", (int)letter->message.len, letter->message.data);
+}
+
+/* Lines that failed, and those that brought workers down. */
+static void refuse_for_lines(struct verdicts *v, struct verdict *f, const struct engine_letter *letter) {
+    refuse(f, letter);
+    snprintf(f->code, sizeof f->code, "too-many-bad-lines");
+    snprintf(f->message, sizeof f->message,
+             "more than %llu of its lines failed (--max-poison); the last with %.*s: %.*s",
+             (unsigned long long)v->max_bad_lines, (int)letter->code.len, letter->code.data, (int)letter->message.len,
+             letter->message.data);
+}
+
+void verdicts_take_letter(struct verdicts *v, const struct engine_letter *letter) {
+    if (letter->source >= v->n || v->error)
+        return;
     struct verdict *f = &v->files[letter->source];
     if (is_one_of(letter->code, faults, 2)) { /* not the document's fault */
         errno = EIO;
-        return fail_by(v, f->id, why);
-    }
-    if (letter->outcome == TM_FAILED && (!letter->position || is_one_of(letter->code, of_the_file, 4))) {
-        f->is_refused = 1;
-        f->line = letter->position;
-        snprintf(f->stage, sizeof f->stage, "%s", letter->stage);
-        snprintf(f->code, sizeof f->code, "%.*s", (int)letter->code.len, letter->code.data);
-        snprintf(f->message, sizeof f->message, "%.*s", (int)letter->message.len, letter->message.data);
-        return 0;
+        fail_by(v, f->id);
+        return;
     }
     int is_failed = letter->outcome == TM_FAILED;
+    if (f->is_refused)
+        return;
+    if (is_failed && (!letter->position || is_one_of(letter->code, of_the_file, 4))) {
+        refuse(f, letter);
+        return;
+    }
+    if (is_failed && ++f->bad_lines > v->max_bad_lines) {
+        refuse_for_lines(v, f, letter);
+        return;
+    }
     struct buffer *to = is_failed ? &f->lines : &f->letters;
     if (is_failed && letter->len > 1) {
         buffer_addf(to, "{\"line\":%llu,", (unsigned long long)letter->position);
@@ -127,15 +151,14 @@ int verdicts_take_letter(void *context, const struct engine_letter *letter, stru
         buffer_add(to, letter->line, letter->len);
     }
     if (to->len < KEEP_BYTES)
-        return 0;
+        return;
     int r = is_failed ? write_letters(v, f, to, ".lines", &f->has_lines)
                       : write_letters(v, f, to, ".dropped", &f->has_letters);
-    return r == 0 ? 0 : fail_by(v, f->id, why);
+    if (r != 0)
+        fail_by(v, f->id);
 }
 
-void verdicts_take_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome) {
-    struct verdicts *v = context;
-    (void)position;
+void verdicts_take_outcome(struct verdicts *v, uint32_t source, uint32_t outcome) {
     if (source >= v->n)
         return;
     struct verdict *f = &v->files[source];
@@ -154,14 +177,14 @@ static void drop_all(struct verdicts *v, struct verdict *f) {
 }
 
 int verdicts_finish(struct verdicts *v) {
-    if (close_current(v) != 0 && !v->error)
-        v->error = errno;
+    if (close_current(v) != 0)
+        fail_by(v, "");
     for (size_t i = 0; i < v->n; i++) {
         struct verdict *f = &v->files[i];
         if (!v->error && !f->is_refused &&
             (write_letters(v, f, &f->lines, ".lines", &f->has_lines) != 0 ||
              write_letters(v, f, &f->letters, ".dropped", &f->has_letters) != 0))
-            v->error = errno ? errno : EIO;
+            fail_by(v, f->id);
         if (f->is_refused)
             drop_all(v, f);
         buffer_deinit(&f->lines);

@@ -12,10 +12,10 @@ struct verdict {
     char id[ID_BYTES], path[ID_BYTES + 16];
     char *name;       /* as it was dropped, with inbox/ before it */
     uint64_t *poison; /* lines that are not to be touched */
-    int fd;           /* of the result, while it is the current one */
+    size_t n_poison;
+    int fd; /* of the result, while it is the current one */
     int has_result, is_refused, is_poisoned;
-    uint64_t size;
-    uint64_t published, failed, dropped, bytes, line;
+    uint64_t published, failed, dropped, bytes, line, bad_lines;
     struct buffer lines, letters; /* failed lines; dropped documents: what is not yet written */
     int has_lines, has_letters;
     char stage[64], code[48], message[256];
@@ -25,13 +25,15 @@ struct verdicts {
     struct verdict *files;
     size_t n;
     int stage_dir;
-    int current; /* the file whose result is open, -1: none */
-    int error;   /* the first that a write gave */
+    int current;            /* the file whose result is open, -1: none */
+    uint64_t max_bad_lines; /* a file with more is refused whole */
+    int error;              /* the first that a write gave, and where; nothing is written after it */
+    char why[ID_BYTES + 128];
 };
 
-int verdicts_take_records(void *context, uint32_t source, const char *records, size_t len, struct buffer *why);
-int verdicts_take_letter(void *context, const struct engine_letter *letter, struct buffer *why);
-void verdicts_take_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome);
+void verdicts_take_records(struct verdicts *v, uint32_t source, const char *records, size_t len);
+void verdicts_take_letter(struct verdicts *v, const struct engine_letter *letter);
+void verdicts_take_outcome(struct verdicts *v, uint32_t source, uint32_t outcome);
 /* Closes what is open and writes the rest. 0, or errno. */
 int verdicts_finish(struct verdicts *v);
 void verdicts_write(const struct verdicts *v, uint64_t wall_ns, struct buffer *out);

@@ -35,9 +35,9 @@ struct worker_options {
     struct log *log;
     struct pipeline_request request;
     const char *root, *inbox;
-    uint64_t max_doc, max_expand, memory;
-    uint64_t max_memory;
+    uint64_t max_doc, max_expand, memory, max_memory, max_poison;
     enum sandbox_mode sandbox;
+    unsigned jobs; /* of all workers together */
     int64_t timeout;
     int takes_truncated; /* a last line without its newline is a line */
     int in_process;      /* a thread of the supervisor: --isolation none */

@@ -13,13 +13,24 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
+#include <uv.h>
+
+#define BLOCK_BYTES ((size_t)64 << 10) /* small, so that every thread has some of a batch */
+
+struct batch_of_files {
+    uint64_t seq, began;
+    struct verdicts v;
+    size_t next; /* that the reader has not opened yet */
+};
 
 struct worker_state {
     const struct worker_options *options;
@@ -27,6 +38,14 @@ struct worker_state {
     struct shared *shared;
     int socket, state, work, stage;
     char *frame;
+    struct batch_of_files batches[BATCHES_AHEAD]; /* by seq */
+    /* The reader's, while a run goes on: */
+    struct batch_of_files *reading;
+    uint64_t received;
+    int is_over; /* the socket is closed */
+    /* The writer's: */
+    _Atomic uint64_t answered; /* read by the reader, too: the place of that batch is free */
+    struct verdicts flushed;   /* of what flush emits; no files: nothing yet */
 };
 
 static int say(struct worker_state *w, const struct buffer *b) {
@@ -73,7 +92,7 @@ static int remembers(const struct pipeline *p) {
     return 0;
 }
 
-/* --- a batch --- */
+/* --- batches: given by the supervisor, one after the other; the run goes on across them --- */
 
 static size_t read_names(char *at, struct verdict *files) {
     size_t n = 0;
@@ -86,39 +105,195 @@ static size_t read_names(char *at, struct verdict *files) {
         snprintf(f->id, sizeof f->id, "%s", id);
         snprintf(f->path, sizeof f->path, "%s.a%s.in", id, frame_word(&line));
         f->is_poisoned = *frame_word(&line) == '1';
-        f->size = strtoull(frame_word(&line), NULL, 10);
         n++;
     }
     return n;
 }
 
-static void run_batch(struct worker_state *w, uint64_t seq, unsigned jobs, char *names) {
-    struct verdict *files = memory_zalloc(FRAME_FILES, sizeof *files);
-    struct source_file *sources = memory_zalloc(FRAME_FILES, sizeof *sources);
-    struct verdicts v = {.files = files, .stage_dir = w->stage, .current = -1};
-    uint64_t bytes = 0;
-    v.n = read_names(names, files);
-    for (size_t i = 0; i < v.n; i++) {
-        struct verdict *f = &files[i];
+/* Its place in the ring is free: the supervisor sends no more batches than there are places. */
+static void begin_batch(struct worker_state *w, uint64_t seq, char *names) {
+    size_t place = seq % BATCHES_AHEAD;
+    struct batch_of_files *b = &w->batches[place];
+    if (seq != w->received + 1 || seq > atomic_load(&w->answered) + BATCHES_AHEAD)
+        _exit(3);
+    *b = (struct batch_of_files){.seq = seq, .began = uv_hrtime()};
+    b->v = (struct verdicts){.files = memory_zalloc(FRAME_FILES, sizeof *b->v.files),
+                             .stage_dir = w->stage,
+                             .current = -1,
+                             .max_bad_lines = w->options->max_poison};
+    b->v.n = read_names(names, b->v.files);
+    for (size_t i = 0; i < b->v.n; i++) {
+        struct verdict *f = &b->v.files[i];
         struct buffer name = {0};
         buffer_add_string(&name, "inbox/");
         id_decode(f->id, &name);
         buffer_add_char(&name, '\0');
         f->name = name.data;
-        sources[i] = (struct source_file){.path = f->path, .name = f->name, .relative = 6, .seed = id_hash(f->id)};
-        sources[i].n_refused = f->is_poisoned ? poison_read(w->work, f->id, &f->poison) : 0;
-        sources[i].refused = f->poison;
-        bytes += f->size;
+        f->n_poison = f->is_poisoned ? poison_read(w->work, f->id, &f->poison) : 0;
+        memcpy(w->shared->ids[place * FRAME_FILES + i], f->id, ID_BYTES);
     }
-    /* One block for each thread at least, where there is enough for that. */
-    size_t block = (size_t)(bytes / (2 * (uint64_t)jobs)) + 4096;
+    w->received = seq;
+    w->reading = b;
+    atomic_store(&w->shared->begun, seq);
+}
+
+static void end_batch(struct worker_state *w, struct batch_of_files *b) {
+    for (size_t i = 0; i < b->v.n; i++) {
+        free(b->v.files[i].name);
+        free(b->v.files[i].poison);
+    }
+    free(b->v.files);
+    uint64_t seq = b->seq;
+    atomic_store(&w->shared->ended, seq);
+    atomic_store(&w->answered, seq);
+}
+
+/* The reader's thread: the next file of the batch at hand, or waits for the next batch. */
+static enum source_pulled next_file(void *context, int stop_fd, struct source_file *out, uint32_t *out_index) {
+    struct worker_state *w = context;
+    for (;;) {
+        struct batch_of_files *b = w->reading;
+        if (b && b->next < b->v.n) {
+            const struct verdict *f = &b->v.files[b->next];
+            *out_index = (uint32_t)((size_t)(b - w->batches) * FRAME_FILES + b->next++);
+            *out = (struct source_file){.path = f->path,
+                                        .name = f->name,
+                                        .relative = 6,
+                                        .seed = id_hash(f->id),
+                                        .refused = f->poison,
+                                        .n_refused = f->n_poison};
+            return SOURCE_FILE;
+        }
+        w->reading = NULL;
+        if (b)
+            return SOURCE_GROUP_ENDS;
+        struct pollfd wait[2] = {{.fd = w->socket, .events = POLLIN}, {.fd = stop_fd, .events = POLLIN}};
+        if (poll(wait, 2, -1) < 0 && errno == EINTR)
+            continue;
+        if (wait[1].revents)
+            return SOURCE_NO_MORE;
+        long n = frame_receive(w->socket, w->frame, FRAME_BYTES, 0);
+        char *at = w->frame, *line = n > 0 ? frame_line(&at) : NULL;
+        if (!line) {
+            w->is_over = 1;
+            return SOURCE_NO_MORE;
+        }
+        if (strcmp(frame_word(&line), "batch") == 0)
+            begin_batch(w, strtoull(frame_word(&line), NULL, 10), at);
+    }
+}
+
+/* The writer's thread, from here on. */
+
+static struct verdicts *verdicts_of(struct worker_state *w, uint32_t *source) {
+    if (*source == ENGINE_FLUSHED) {
+        *source = 0;
+        return &w->flushed;
+    }
+    struct verdicts *v = &w->batches[*source / FRAME_FILES].v;
+    *source %= FRAME_FILES;
+    return v;
+}
+
+/* What flush emits has no file of its own: it comes out under a name that says so. */
+static void name_flushed(struct worker_state *w) {
+    char name[64];
+    time_t now = time(NULL);
+    struct tm parts;
+    gmtime_r(&now, &parts);
+    strftime(name, sizeof name, "flush-%Y%m%dT%H%M%SZ", &parts);
+    w->flushed = (struct verdicts){
+        .files = memory_zalloc(1, sizeof *w->flushed.files), .n = 1, .stage_dir = w->stage, .current = -1};
+    w->flushed.files[0].fd = -1;
+    id_make(w->flushed.files[0].id, name, (ino_t)getpid());
+}
+
+static int take_records(void *context, uint32_t source, const char *records, size_t len, struct buffer *why) {
+    struct worker_state *w = context;
+    int is_flushed = source == ENGINE_FLUSHED;
+    if (is_flushed && !w->flushed.files)
+        name_flushed(w);
+    struct verdicts *v = verdicts_of(w, &source);
+    for (size_t i = 0; is_flushed && i < len; i++)
+        v->files[0].published += records[i] == '\n';
+    verdicts_take_records(v, source, records, len);
+    (void)why; /* it is the batch that fails, not the run */
+    return 0;
+}
+
+static int take_letter(void *context, const struct engine_letter *letter, struct buffer *why) {
+    struct worker_state *w = context;
+    struct engine_letter own = *letter;
+    (void)why;
+    if (letter->source == ENGINE_FLUSHED)
+        return 0; /* it has been told in the log */
+    struct verdicts *v = verdicts_of(w, &own.source);
+    verdicts_take_letter(v, &own);
+    return 0;
+}
+
+static void take_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome) {
+    struct verdicts *v = verdicts_of(context, &source);
+    (void)position;
+    verdicts_take_outcome(v, source, outcome);
+}
+
+static void answer_failed(struct worker_state *w, struct batch_of_files *b, int error, const char *why, size_t len) {
+    struct buffer answer = {0};
+    buffer_addf(&answer, "failed %llu %d %.*s", (unsigned long long)b->seq, error, (int)(len < 400 ? len : 400), why);
+    end_batch(w, b);
+    if (say(w, &answer) != 0)
+        _exit(3);
+    buffer_deinit(&answer);
+}
+
+static int end_group(void *context, struct buffer *why) {
+    struct worker_state *w = context;
+    struct batch_of_files *b = &w->batches[(atomic_load(&w->answered) + 1) % BATCHES_AHEAD];
+    (void)why;
+    if (verdicts_finish(&b->v)) {
+        answer_failed(w, b, b->v.error, b->v.why, strlen(b->v.why));
+        return 0;
+    }
+    struct buffer answer = {0};
+    buffer_addf(&answer, "done %llu\n", (unsigned long long)b->seq);
+    verdicts_write(&b->v, uv_hrtime() - b->began, &answer);
+    end_batch(w, b);
+    if (say(w, &answer) != 0)
+        _exit(3);
+    buffer_deinit(&answer);
+    return 0;
+}
+
+/* --- the run --- */
+
+static void answer_flushed(struct worker_state *w) {
+    struct buffer answer = {0};
+    if (!w->flushed.files)
+        return;
+    if (verdicts_finish(&w->flushed)) {
+        log_line(w->options->log, LOG_ERROR, "what the stages gave at their end is lost: %s", w->flushed.why);
+    } else {
+        buffer_addf(&answer, "flushed %s\n", w->flushed.files[0].id);
+        verdicts_write(&w->flushed, 0, &answer);
+        say(w, &answer);
+    }
+    buffer_deinit(&answer);
+    free(w->flushed.files);
+    w->flushed.files = NULL;
+}
+
+/* Until the socket is closed, or the run cannot go on: then nothing of what is at hand counts. */
+static void run_once(struct worker_state *w) {
+    int has_all_jobs = remembers(w->pipeline) || w->options->in_process;
     struct source_options from = {.text_field = w->pipeline->schema.text_field,
                                   .id_field = w->pipeline->schema.id_field,
-                                  .block_bytes = block < (256u << 10) ? block : 256u << 10,
+                                  .block_bytes = BLOCK_BYTES,
                                   .max_doc = w->options->max_doc,
                                   .max_expand = w->options->max_expand,
                                   .keep_partial_line_bad = !w->options->takes_truncated};
-    struct engine_options options = {.jobs = jobs,
+    struct source_pull pull = {.next = next_file, .context = w, .indexes = BATCHES_AHEAD * FRAME_FILES};
+    struct engine_options options = {.jobs = has_all_jobs ? w->options->jobs : 1,
                                      .memory = w->options->memory,
                                      .timeout_ns = (uint64_t)w->options->timeout,
                                      .handle_crashes = 1,
@@ -126,53 +301,36 @@ static void run_batch(struct worker_state *w, uint64_t seq, unsigned jobs, char 
                                      .slots = w->shared->slots,
                                      .counters = &w->shared->counters,
                                      .times = w->shared->times,
-                                     .result = verdicts_take_records,
-                                     .letter = verdicts_take_letter,
-                                     .result_context = &v,
-                                     .outcome = verdicts_take_outcome,
-                                     .outcome_context = &v,
-                                     .is_part = 1};
+                                     .result = take_records,
+                                     .letter = take_letter,
+                                     .group_end = end_group,
+                                     .result_context = w,
+                                     .outcome = take_outcome,
+                                     .outcome_context = w,
+                                     .is_part = 0};
     struct engine_report report;
-    struct source *source = source_open_files(w->work, sources, v.n, &from);
+    struct source *source = source_open_pulled(w->work, &pull, &from);
     for (unsigned i = 0; i < SHARED_SLOTS; i++) {
         atomic_store(&w->shared->slots[i].since, 0);
         atomic_store(&w->shared->slots[i].mark, 0);
     }
-    for (size_t i = 0; i < v.n; i++)
-        memcpy(w->shared->ids[i], files[i].id, ID_BYTES);
-    atomic_store(&w->shared->batch, seq);
     engine_run(w->pipeline, source, &options, &report);
-    struct buffer answer = {0};
     int is_broken = 0;
-    for (unsigned i = 0; i < jobs; i++)
+    for (unsigned i = 0; i < options.jobs; i++)
         is_broken |= atomic_load(&w->shared->slots[i].mark) != 0;
     if (report.is_hung || is_broken) { /* the slots say whom to blame */
         log_line(w->options->log, LOG_ERROR, "%.*s", (int)report.why.len, report.why.data);
         _exit(3);
     }
-    int error = verdicts_finish(&v);
-    if (report.end == ENGINE_FAILED || error) {
-        buffer_addf(&answer, "failed %llu %d %.*s", (unsigned long long)seq,
-                    error     ? error
-                    : v.error ? v.error
-                              : EIO,
-                    (int)report.why.len, report.why.data ? report.why.data : "");
-    } else {
-        buffer_addf(&answer, "done %llu\n", (unsigned long long)seq);
-        verdicts_write(&v, report.wall_ns, &answer);
+    w->reading = NULL;
+    while (report.end != ENGINE_DONE && atomic_load(&w->answered) < w->received) {
+        struct batch_of_files *b = &w->batches[(atomic_load(&w->answered) + 1) % BATCHES_AHEAD];
+        verdicts_finish(&b->v);
+        answer_failed(w, b, EIO, report.why.data ? report.why.data : "", report.why.len);
     }
+    answer_flushed(w);
     source_close(source);
     engine_report_free(&report);
-    atomic_store(&w->shared->batch, 0);
-    if (say(w, &answer) != 0)
-        _exit(3);
-    buffer_deinit(&answer);
-    for (size_t i = 0; i < v.n; i++) {
-        free(files[i].name);
-        free(files[i].poison);
-    }
-    free(files);
-    free(sources);
 }
 
 static int open_place(struct worker_state *w) {
@@ -184,9 +342,20 @@ static int open_place(struct worker_state *w) {
     return w->work < 0 || w->stage < 0 ? -1 : 0;
 }
 
+/* 0 where the supervisor has gone, or wants us to. */
+static int wait_for(struct worker_state *w, const char *word) {
+    for (;;) {
+        long n = frame_receive(w->socket, w->frame, FRAME_BYTES, 0);
+        char *at = w->frame;
+        if (n <= 0)
+            return 0;
+        if (strcmp(frame_word(&at), word) == 0)
+            return 1;
+    }
+}
+
 static int serve(struct worker_state *w) {
     struct buffer hello = {0};
-    int is_open = 0;
     if (open_place(w) != 0) {
         log_line(w->options->log, LOG_ERROR, "cannot open %s: %s", w->options->root, strerror(errno));
         return 3;
@@ -199,34 +368,18 @@ static int serve(struct worker_state *w) {
         buffer_addf(&hello, " %s", w->pipeline->stages[i].doc.id);
     int is_gone = say(w, &hello) != 0;
     buffer_deinit(&hello);
-    if (is_gone)
+    if (is_gone || (remembers(w->pipeline) && !wait_for(w, "open")))
         return 0;
-    if (!remembers(w->pipeline)) {
-        if (open_stages(w) != 0)
-            return 2;
-        is_open = 1;
-        if (frame_send(w->socket, "ready", 5) != 0)
-            return 0;
-    }
-    for (;;) {
-        long n = frame_receive(w->socket, w->frame, FRAME_BYTES, 0);
-        char *at = w->frame, *line = n > 0 ? frame_line(&at) : NULL;
-        if (!line)
-            break;
-        const char *word = frame_word(&line);
-        if (strcmp(word, "open") == 0 && !is_open) {
-            if (open_stages(w) != 0)
-                return 2;
-            is_open = 1;
-            if (frame_send(w->socket, "ready", 5) != 0)
-                break;
-        } else if (strcmp(word, "batch") == 0 && is_open) {
-            uint64_t seq = strtoull(frame_word(&line), NULL, 10);
-            run_batch(w, seq, (unsigned)strtoul(frame_word(&line), NULL, 10), at);
-        }
-    }
-    if (is_open)
-        pipeline_close(w->pipeline);
+    if (open_stages(w) != 0)
+        return 2;
+    if (frame_send(w->socket, "ready", 5) != 0)
+        w->is_over = 1;
+    /* In the watcher's own process there is one run at a time: it begins with the first batch. */
+    if (w->options->in_process && recv(w->socket, w->frame, 1, MSG_PEEK) <= 0)
+        w->is_over = 1;
+    while (!w->is_over)
+        run_once(w);
+    pipeline_close(w->pipeline);
     return 0;
 }
 
