@@ -285,7 +285,7 @@ static void do_what_is_due(struct watcher *w, uint64_t now) {
         w->rescan_at = now + (uint64_t)w->options->rescan;
         look_for_inbox(w, now);
         inbox_rescan(&w->inbox);
-        if (!w->trouble && has_out(w) && w->trouble_wait && is_all_done(w))
+        if (!w->trouble && !committer_is_busy(w) && has_out(w) && w->trouble_wait && is_all_done(w))
             no_trouble(w); /* there is nothing that a commit could show it by */
     }
     if (w->sweep_at && now >= w->sweep_at) {
@@ -318,8 +318,7 @@ void watcher_pump(struct watcher *w) {
     do_what_is_due(w, now);
     if (w->respawn_at && now >= w->respawn_at)
         crew_fill(w);
-    int is_time = !w->trouble || now >= w->trouble_until;
-    if (is_time && is_commit_due(w, now) && (!w->trouble || has_out(w)))
+    if (!committer_is_busy(w) && (!w->trouble || (now >= w->trouble_until && has_out(w))) && is_commit_due(w, now))
         commit_some(w);
     int may_work = (!w->trouble || now >= w->trouble_until) && breaker_may_work(w, now) && !w->is_closing;
     if (may_work && !w->finished.n && !committer_is_busy(w))
