@@ -1,7 +1,7 @@
 /* judge.c: calls the parts that find what goes, in order; owns what they share. Linear: a fixed number of passes over
  * the blocks.
  */
-#include "judge.h"
+#include "select.h"
 
 #include <string.h>
 
@@ -73,30 +73,8 @@ int is_title_like(const struct block *b) {
 }
 
 int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
-    const struct page *p = j->page;
-    uint64_t counted = j->lists->counter | j->lists->date | j->lists->datelabel; /* go with numbers */
-    uint32_t t = b->tok, m = b->match, hits = 0;
-    if (!(b->lists & lists))
-        return 0;
-    while (t < b->tok_end) {
-        if (m < b->match_end && p->matches[m].tok == t) {
-            uint64_t l = p->matches[m].lists;
-            if (l & lists)
-                hits++;
-            else if (!(l & j->lists->filler))
-                return 0;
-            t += p->matches[m].len;
-            m++;
-            continue;
-        }
-        uint32_t s = p->tokens.shape[t];
-        if ((s & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT))
-                ? !(lists & counted) || p->tokens.length[t] > 8
-                : (s & (TM_SHAPE_WORD | TM_SHAPE_IDEOGRAPH)) && !(s & TM_SHAPE_CLITIC))
-            return 0;
-        t++;
-    }
-    return hits > 0;
+    struct rule_test t = {.op = T_IS, .lists = lists};
+    return (b->lists & lists) && test_holds(j, b, &t);
 }
 
 /* Lines of bars, dashes and bullets only. */

@@ -399,7 +399,8 @@ void page_mark_cells(struct page *p) {
 }
 
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets) {
-    *p = (struct page){.host = host, .doc = doc, .title = TM_NONE, .gone_seen = TM_NONE};
+    *p =
+        (struct page){.host = host, .doc = doc, .title = TM_NONE, .gone_seen = TM_NONE, .sets = sets, .n_sets = n_sets};
     p->text = host->text(doc);
     p->tokens = tm_tokens_get(host, doc);
     p->sentences = tm_sentences_get(host, doc);

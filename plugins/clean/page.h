@@ -95,6 +95,8 @@ struct page {
     uint32_t count;
     struct match *matches;
     uint32_t n_matches;
+    const struct words *sets;
+    uint32_t n_sets;
     int english;                      /* the words of the lists can be expected */
     uint32_t first_prose, last_prose; /* count and 0 where there is none */
     uint32_t n_prose;

@@ -4,11 +4,12 @@
 #include "rulebook.h"
 #include "select.h"
 
-#include <compile.h>
 #include <lines.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PHRASE_TOKENS 64
 
 struct user_file {
     char *text;
@@ -20,9 +21,9 @@ static int no_memory(char *error, uint64_t room) {
     return -1;
 }
 
-/* What a look-up reads besides the table itself: the lists of each phrase together, a bit for each step. */
-static int make_words(struct rulebook *k, uint32_t at, const uint64_t *row_lists) {
-    const struct phrase_view *v = &k->tables[at].phrases;
+/* What a look-up reads besides the phrases themselves: the lists of each together, a bit for each step. The values of
+ * the phrases are lists, or rows of which row_lists tells them. */
+static int make_words(struct rulebook *k, uint32_t at, const struct phrase_view *v, const uint32_t *row_lists) {
     uint64_t *lists_of = calloc((size_t)v->n_values + 1, sizeof *lists_of);
     uint64_t *steps = calloc((size_t)1 << STEP_BITS >> 6, sizeof *steps);
     k->lists_of[at] = lists_of;
@@ -30,8 +31,10 @@ static int make_words(struct rulebook *k, uint32_t at, const uint64_t *row_lists
     if (lists_of == NULL || steps == NULL)
         return -1;
     for (uint32_t i = 1; i < v->n_values; i += v->values[i] + 1)
-        for (uint32_t n = 0; n < v->values[i]; n++)
-            lists_of[i] |= row_lists[v->values[i + 1 + n]];
+        for (uint32_t n = 0; n < v->values[i]; n++) {
+            uint32_t value = v->values[i + 1 + n];
+            lists_of[i] |= list_bit(row_lists ? row_lists[value] : value);
+        }
     for (uint32_t i = 0; i < v->n_steps; i++)
         if (v->steps[i].key) {
             uint32_t bit = (uint32_t)(v->steps[i].key >> (64 - STEP_BITS));
@@ -42,26 +45,23 @@ static int make_words(struct rulebook *k, uint32_t at, const uint64_t *row_lists
 }
 
 /* Rows of rules go to the ruleset; of the others out_lists tells the list. */
-static int take_rows(struct rulebook *k, uint32_t at, const char *name, uint64_t *out_lists, char *error,
-                     uint64_t room) {
-    const struct table *t = &k->tables[at];
+static int take_rows(struct rulebook *k, const struct table *t, uint32_t *out_lists, char *error, uint64_t room) {
     const uint32_t *list = table_texts(t, "list"), *rule = table_texts(t, "name"), *kind = table_texts(t, "kind"),
                    *when = table_texts(t, "when");
     if (!list || !rule || !kind || !when) {
-        snprintf(error, room, "%s: not a table of rules", name);
+        snprintf(error, room, "clean.table: not a table of rules");
         return -1;
     }
-    uint32_t last = TM_NONE;
-    uint64_t lists = 0;
+    uint32_t last = TM_NONE, number = 0;
     for (uint32_t i = 0; i < t->n_rows; i++) {
         tm_str r = table_text(t, rule[i]);
         if (r.len == 0) {
-            if (list[i] != last && (lists = ruleset_list(&k->rules, table_text(t, list[i]))) == 0) {
-                snprintf(error, room, "%s: more than %d lists", name, LISTS_MAX);
+            if (list[i] != last && (number = ruleset_list(&k->rules, table_text(t, list[i]))) >= LISTS_PLAIN) {
+                snprintf(error, room, "clean.table: more than %u lists", LISTS_PLAIN);
                 return -1;
             }
             last = list[i];
-            out_lists[i] = lists;
+            out_lists[i] = number;
             continue;
         }
         int first = *r.data != '+';
@@ -75,25 +75,36 @@ static int take_rows(struct rulebook *k, uint32_t at, const char *name, uint64_t
     return 0;
 }
 
-static int take_table(struct rulebook *k, uint32_t at, const tm_host *host, tm_str bytes, const char *name, char *error,
-                      uint64_t room) {
-    if (table_open(&k->tables[at], bytes, host->text_version, name, error, room) != 0)
+static int take_table(struct rulebook *k, const tm_host *host, tm_str bytes, char *error, uint64_t room) {
+    struct table table;
+    if (table_open(&table, bytes, host->text_version, "clean.table", error, room) != 0)
         return -1;
-    uint64_t *row_lists = calloc((size_t)k->tables[at].n_rows + 1, sizeof *row_lists);
+    uint32_t *row_lists = calloc((size_t)table.n_rows + 1, sizeof *row_lists);
     if (row_lists == NULL)
         return no_memory(error, room);
-    int rc = take_rows(k, at, name, row_lists, error, room);
-    if (rc == 0 && (rc = make_words(k, at, row_lists)) != 0)
+    int rc = take_rows(k, &table, row_lists, error, room);
+    if (rc == 0 && (rc = make_words(k, 0, &table.phrases, row_lists)) != 0)
         no_memory(error, room);
     free(row_lists);
-    k->n_sets = at + 1;
+    k->n_sets = 1;
     return rc;
 }
 
 static int user_phrase(void *ctx, tm_str list, tm_str phrase, char *error, uint64_t room) {
     struct rulebook *k = ctx;
-    tm_str fields[] = {list, {"", 0}, {"", 0}, {"", 0}};
-    return compile_row(k->compile, phrase, fields, error, room);
+    uint64_t hash[PHRASE_TOKENS];
+    tm_token_buffer tokens = {.room = PHRASE_TOKENS, .hash = hash};
+    uint32_t number = ruleset_list(&k->rules, list);
+    if (k->host->tokenize(phrase, &tokens) != TM_OK || tokens.count == 0 || tokens.count > PHRASE_TOKENS) {
+        snprintf(error, room, "a phrase has 1 to %d words: '%.*s'", PHRASE_TOKENS,
+                 (int)(phrase.len < 60 ? phrase.len : 60), phrase.data);
+        return -1;
+    }
+    if (number == UINT32_MAX || phrase_builder_add(k->phrases, hash, tokens.count, number) != 0) {
+        snprintf(error, room, "no memory, or more than %d lists", LISTS_MAX);
+        return -1;
+    }
+    return 0;
 }
 
 static int user_when(void *ctx, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room) {
@@ -109,14 +120,16 @@ static int user_off(void *ctx, tm_str name, char *error, uint64_t room) {
     return 0;
 }
 
-/* The user's own files: phrases go into a table of their own, rules to the others. */
+/* The user's own files: phrases go into a set of their own, rules to the others. Nothing of that is kept on disk: a
+ * thousand rules are read in less time than it takes to open and check a file of them. */
 static int read_user_rules(struct rulebook *k, const tm_host *host, const tm_str *paths, uint64_t n, char *error,
                            uint64_t room) {
-    static const char *const columns[] = {"list:text", "name:text", "kind:text", "when:text"};
+    struct phrase_view view;
     if (n == 0)
         return 0;
-    k->compile = compile_new(host);
-    if (k->compile == NULL || compile_columns(k->compile, columns, 4) != 0)
+    k->host = host;
+    k->phrases = phrase_builder_new();
+    if (k->phrases == NULL)
         return no_memory(error, room);
     struct rules_reader reader = {.ctx = k, .phrase = user_phrase, .when = user_when, .off = user_off};
     for (uint64_t i = 0; i < n; i++) {
@@ -130,14 +143,14 @@ static int read_user_rules(struct rulebook *k, const tm_host *host, const tm_str
         if (file->text == NULL || rules_read(&reader, paths[i].data, (tm_str){file->text, len}, error, room) != 0)
             return -1;
     }
-    tm_str bytes = compile_finish(k->compile);
-    if (bytes.data == NULL)
+    if (phrase_builder_finish(k->phrases, &view) != 0 || make_words(k, 1, &view, NULL) != 0)
         return no_memory(error, room);
-    return take_table(k, 1, host, bytes, "the user's rules", error, room);
+    k->n_sets = 2;
+    return 0;
 }
 
 static void find_lists(struct rulebook *k) {
-#define LIST(name) .name = ruleset_list(&k->rules, TM_STR(#name))
+#define LIST(name) .name = list_bit(ruleset_list(&k->rules, TM_STR(#name)))
     struct known_lists l = {
         LIST(function),    LIST(filler),       LIST(act),     LIST(object), LIST(share),    LIST(nav),    LIST(widget),
         LIST(related),     LIST(relatedlabel), LIST(taghead), LIST(legal),  LIST(credit),   LIST(agency), LIST(byhead),
@@ -150,9 +163,9 @@ static void find_lists(struct rulebook *k) {
 
 int rulebook_open(struct rulebook *k, const tm_host *host, tm_str bytes, const tm_str *paths, uint64_t n_paths,
                   char *error, uint64_t room) {
-    if (take_table(k, 0, host, bytes, "clean.table", error, room) != 0)
+    if (take_table(k, host, bytes, error, room) != 0)
         return -1;
-    find_lists(k); /* before the user's lists can take the last places */
+    find_lists(k); /* before the user's lists can take the last plain places */
     if (read_user_rules(k, host, paths, n_paths, error, room) != 0)
         return -1;
     find_lists(k);
@@ -171,6 +184,5 @@ void rulebook_close(struct rulebook *k) {
         free(k->lists_of[i]);
         free(k->steps[i]);
     }
-    if (k->compile != NULL)
-        compile_free(k->compile);
+    phrase_builder_free(k->phrases);
 }

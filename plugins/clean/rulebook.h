@@ -9,16 +9,15 @@
 
 #include <table.h>
 
-struct compile;
 struct user_file;
 
 struct rulebook {
     struct ruleset rules;
-    struct words sets[2]; /* phrases of the table; of the user's files */
+    struct words sets[2]; /* phrases of the table; of the user's files, whose values are lists */
     uint32_t n_sets;
-    struct table tables[2];
     uint64_t *lists_of[2], *steps[2];
-    struct compile *compile;
+    const tm_host *host;
+    struct phrase_builder *phrases;
     struct user_file *files;
 };
 

@@ -39,14 +39,36 @@ static tm_str trim(tm_str s) {
     return s;
 }
 
-uint64_t ruleset_list(struct ruleset *s, tm_str name) {
-    for (uint32_t i = 0; i < s->n_lists; i++)
-        if (str_equal(s->lists[i], name))
-            return (uint64_t)1 << i;
-    if (s->n_lists == LISTS_MAX)
+/* Room for one more in an array that grows by doubling. 0, or -1: no memory. */
+static int make_room(void **array, uint32_t *room, uint32_t used, size_t size) {
+    if (used < *room)
         return 0;
-    s->lists[s->n_lists] = name;
-    return (uint64_t)1 << s->n_lists++;
+    uint32_t more = *room ? *room * 2 : 64;
+    void *wider = realloc(*array, more * size);
+    if (wider == NULL)
+        return -1;
+    *array = wider;
+    *room = more;
+    return 0;
+}
+
+static uint32_t chain_of(tm_str name) {
+    uint32_t h = 2166136261u;
+    for (uint64_t i = 0; i < name.len; i++)
+        h = (h ^ (unsigned char)name.data[i]) * 16777619u;
+    return (h ^ h >> 15) % RULE_CHAINS;
+}
+
+uint32_t ruleset_list(struct ruleset *s, tm_str name) {
+    uint32_t *chain = &s->list_chain[chain_of(name)];
+    for (uint32_t at = *chain; at; at = s->lists[at - 1].next)
+        if (str_equal(s->lists[at - 1].name, name))
+            return at - 1;
+    if (s->n_lists == LISTS_MAX || make_room((void **)&s->lists, &s->room_lists, s->n_lists, sizeof *s->lists) != 0)
+        return UINT32_MAX;
+    s->lists[s->n_lists] = (struct rule_list){name, *chain};
+    *chain = s->n_lists + 1;
+    return s->n_lists++;
 }
 
 static const struct {
@@ -125,12 +147,18 @@ static int parse_test(struct ruleset *s, tm_str word, struct rule_test *out, cha
                     value.data++;
                     value.len--;
                 }
-                uint64_t bit = ruleset_list(s, list);
-                if (bit == 0) {
-                    snprintf(error, room, "more than %d lists", LISTS_MAX);
+                uint32_t number = ruleset_list(s, list);
+                if (number == UINT32_MAX ||
+                    make_room((void **)&s->further, &s->room_further, s->n_further, sizeof *s->further) != 0) {
+                    snprintf(error, room, "no memory, or more than %d lists", LISTS_MAX);
                     return -1;
                 }
-                out->lists |= bit;
+                if (number >= LISTS_PLAIN) {
+                    if (out->n_further++ == 0)
+                        out->further = s->n_further;
+                    s->further[s->n_further++] = number;
+                }
+                out->lists |= list_bit(number);
             }
         } else if (tests[k].takes == 2) {
             uint32_t n[2] = {0, 0};
@@ -157,28 +185,8 @@ static int parse_test(struct ruleset *s, tm_str word, struct rule_test *out, cha
     return -1;
 }
 
-/* Room for one more in an array that grows by doubling. 0, or -1: no memory. */
-static int make_room(void **array, uint32_t *room, uint32_t used, size_t size) {
-    if (used < *room)
-        return 0;
-    uint32_t more = *room ? *room * 2 : 64;
-    void *wider = realloc(*array, more * size);
-    if (wider == NULL)
-        return -1;
-    *array = wider;
-    *room = more;
-    return 0;
-}
-
-static uint32_t *chain_of(struct ruleset *s, tm_str name) {
-    uint32_t h = 2166136261u;
-    for (uint64_t i = 0; i < name.len; i++)
-        h = (h ^ (unsigned char)name.data[i]) * 16777619u;
-    return &s->chain[(h ^ h >> 15) % RULE_CHAINS];
-}
-
 static struct rule *find_rule(struct ruleset *s, tm_str name) {
-    for (uint32_t at = *chain_of(s, name); at; at = s->rules[at - 1].next)
+    for (uint32_t at = s->chain[chain_of(name)]; at; at = s->rules[at - 1].next)
         if (str_equal(s->rules[at - 1].name, name))
             return &s->rules[at - 1];
     return NULL;
@@ -193,7 +201,7 @@ int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int f
         }
         if (make_room((void **)&s->rules, &s->room_rules, s->n_rules, sizeof *s->rules) != 0)
             goto no_memory;
-        uint32_t *chain = chain_of(s, name);
+        uint32_t *chain = &s->chain[chain_of(name)];
         r = &s->rules[s->n_rules++];
         *r = (struct rule){.name = name, .next = *chain};
         *chain = s->n_rules;
@@ -246,6 +254,8 @@ void ruleset_free(struct ruleset *s) {
     free(s->rules);
     free(s->whens);
     free(s->tests);
+    free(s->lists);
+    free(s->further);
     free(s->index);
     *s = (struct ruleset){0};
 }

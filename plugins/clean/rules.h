@@ -17,7 +17,16 @@
 #define RULE_TESTS 12
 #define RULES_MAX 30000
 #define RULE_CHAINS 512u
-#define LISTS_MAX 60
+#define LISTS_MAX 30000
+
+/* Lists are bits of a mask, as far as these reach; all further ones share the last bit, and whoever needs to know which
+ * one it is looks closer. The lists of the stage itself stay below that. */
+#define LISTS_PLAIN 63u
+#define LIST_FURTHER ((uint64_t)1 << LISTS_PLAIN)
+
+static inline uint64_t list_bit(uint32_t list) {
+    return (uint64_t)1 << (list < LISTS_PLAIN ? list : LISTS_PLAIN);
+}
 
 /* What a test asks. Lists are bits of a mask. */
 enum test_op {
@@ -62,6 +71,7 @@ struct rule_test {
     uint8_t none; /* T_IS with no list: nothing but URLs */
     uint16_t a, b;
     uint64_t lists;
+    uint32_t further, n_further; /* further lists, in ruleset.further */
 };
 
 /* A line of `when`: its tests stand one behind the other. */
@@ -76,6 +86,11 @@ struct rule {
     uint32_t next; /* in the chain of its hash, + 1 */
 };
 
+struct rule_list {
+    tm_str name;
+    uint32_t next; /* in the chain of its hash, + 1 */
+};
+
 struct rule_index;
 
 struct ruleset {
@@ -84,13 +99,16 @@ struct ruleset {
     struct rule_test *tests;
     uint32_t n_rules, n_whens, n_tests, room_rules, room_whens, room_tests;
     uint32_t chain[RULE_CHAINS]; /* rules by their names: index + 1 */
-    tm_str lists[LISTS_MAX];
-    uint32_t n_lists;
-    struct rule_index *index; /* see select.h */
+    struct rule_list *lists;
+    uint32_t *further;
+    uint32_t n_lists, n_further, room_lists, room_further;
+    uint32_t list_chain[RULE_CHAINS]; /* lists by their names: index + 1 */
+    struct rule_index *index;         /* see select.h */
 };
 
-/* The bit of a list by its name; it is made where it is new. 0: too many. */
-uint64_t ruleset_list(struct ruleset *s, tm_str name);
+/* The number of a list by its name, which is borrowed; it is made where it is new. UINT32_MAX: too many, or no memory.
+ */
+uint32_t ruleset_list(struct ruleset *s, tm_str name);
 /* Adds a rule, or changes the one of that name, by one more `when` line (first: the rule begins anew). The strings are
  * borrowed. 0, or -1 with a message. */
 int ruleset_when(struct ruleset *s, tm_str name, tm_str kind, tm_str when, int first, char *error, uint64_t room);

@@ -1,5 +1,5 @@
-/* select.c: compiles lines of `when` into masks and an index, and finds the lines that a block is worth asking. What a
- * line asks of the block's place is left to apply.c.
+/* select.c: compiles lines of `when` into masks and an index, and finds the lines that a block is worth asking. Tests
+ * that masks cannot tell are left to look.c, what a line asks of the block's place to apply.c.
  */
 #include "select.h"
 
@@ -76,8 +76,8 @@ static int take_test(struct rule_line *l, const struct rule_test *t) {
         return 0;
     }
     if (t->op == T_LACKS) {
-        l->lacks |= t->lists;
-        return 0;
+        l->lacks |= t->lists & ~LIST_FURTHER;
+        return t->n_further > 0;
     }
     if (t->op == T_THEN)
         l->need |= B_NAMES;
@@ -85,14 +85,14 @@ static int take_test(struct rule_line *l, const struct rule_test *t) {
     if (is_first)
         l->any = t->lists;
     if (t->op == T_HAS)
-        return !is_first;
+        return !is_first || t->n_further > 0;
     if (t->op == T_BEGINS && l->begins == 0) {
         l->begins = t->lists;
-        return 0;
+        return t->n_further > 0;
     }
     if (t->op == T_ENDS && l->ends == 0) {
         l->ends = t->lists;
-        return 0;
+        return t->n_further > 0;
     }
     return 1;
 }
@@ -110,18 +110,28 @@ static void add_line(struct rule_index *x, const struct ruleset *s, uint32_t rul
         if (take_test(l, &s->tests[w->test + k]))
             x->rest[(*n_rest)++] = s->tests[w->test + k];
     l->n_rest = *n_rest - l->rest;
-    uint64_t first = l->begins; /* nothing is asked for twice: where it is known what it begins with, that is asked */
-    for (uint32_t k = 0; k < l->n_rest && !first; k++)
-        if (x->rest[l->rest + k].op == T_LABEL)
-            first = x->rest[l->rest + k].lists;
-    uint64_t any = first ? 0 : l->any;
-    if (any == 0 && first == 0)
+    /* By what it begins with, where that is asked; else by the first lists that are. */
+    const struct rule_test *by = NULL;
+    for (uint32_t k = 0; k < w->n_tests; k++) {
+        const struct rule_test *t = &s->tests[w->test + k];
+        if (t->lists && (t->op == T_BEGINS || t->op == T_LABEL) &&
+            (by == NULL || (by->op != T_BEGINS && by->op != T_LABEL)))
+            by = t;
+        else if (t->lists && t->op != T_LACKS && by == NULL)
+            by = t;
+    }
+    int is_first = by != NULL && (by->op == T_BEGINS || by->op == T_LABEL);
+    uint64_t any = by && !is_first ? by->lists & ~LIST_FURTHER : 0, first = is_first ? by->lists & ~LIST_FURTHER : 0;
+    if (by == NULL)
         set_bit(x->no_list, at);
-    for (uint32_t b = 0; b < 64; b++) {
-        if (any >> b & 1)
-            set_bit(x->by_list + (size_t)b * x->n_words, at);
-        if (first >> b & 1)
-            set_bit(x->by_first + (size_t)b * x->n_words, at);
+    for (uint64_t bits = any; bits; bits &= bits - 1)
+        set_bit(x->by_list + (size_t)__builtin_ctzll(bits) * x->n_words, at);
+    for (uint64_t bits = first; bits; bits &= bits - 1)
+        set_bit(x->by_first + (size_t)__builtin_ctzll(bits) * x->n_words, at);
+    for (uint32_t k = 0; by != NULL && k < by->n_further; k++) {
+        uint32_t number = s->further[by->further + k] - LISTS_PLAIN;
+        x->link[x->n_links] = (struct rule_link){at, x->further[number]};
+        x->further[number] = ++x->n_links;
     }
     x->asked |= any;
     x->asked_first |= first;
@@ -129,10 +139,9 @@ static void add_line(struct rule_index *x, const struct ruleset *s, uint32_t rul
         set_bit(x->closed, at);
     if (!(l->need & B_NAMES))
         set_bit(x->unnamed, at);
-    for (uint32_t n = l->least; n <= WORDS_KNOWN; n++)
-        if (n <= l->most)
-            set_bit(x->by_words + (size_t)n * x->n_words, at);
-    if (l->least > WORDS_KNOWN)
+    for (uint32_t n = l->least; n < WORDS_KNOWN && n <= l->most; n++)
+        set_bit(x->by_words + (size_t)n * x->n_words, at);
+    if (l->most >= WORDS_KNOWN)
         set_bit(x->by_words + (size_t)WORDS_KNOWN * x->n_words, at);
 }
 
@@ -143,9 +152,11 @@ int ruleset_finish(struct ruleset *s) {
             lines++;
             tests += s->whens[s->rules[i].when + k].n_tests;
         }
+    uint32_t n_further = s->n_lists > LISTS_PLAIN ? s->n_lists - LISTS_PLAIN : 0;
     size_t words = lines / 64 + 1, set = words * sizeof(uint64_t);
     size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (3 + 128 + WORDS_KNOWN + 1) * set +
-                  tests * sizeof(struct rule_test);
+                  tests * sizeof(struct rule_test) + s->n_further * sizeof(struct rule_link) +
+                  n_further * sizeof(uint32_t);
     struct rule_index *x = calloc(1, size);
     if (x == NULL)
         return -1;
@@ -158,76 +169,14 @@ int ruleset_finish(struct ruleset *s) {
     x->by_first = x->by_list + 64 * words;
     x->by_words = x->by_first + 64 * words;
     x->rest = (struct rule_test *)(x->by_words + (WORDS_KNOWN + 1) * words);
+    x->link = (struct rule_link *)(x->rest + tests);
+    x->further = (uint32_t *)(x->link + s->n_further);
     for (uint32_t i = 0; i < s->n_rules; i++)
         for (uint32_t k = 0; k < s->rules[i].n_whens; k++)
             add_line(x, s, i, s->rules[i].when + k, &n_rest);
     free(s->index);
     s->index = x;
     return 0;
-}
-
-/* --- the tests that need a closer look --- */
-
-static uint32_t places_of(const struct page *p, const struct block *b, uint64_t lists) {
-    uint32_t n = 0;
-    for (uint32_t m = b->match; m < b->match_end; m++)
-        n += (p->matches[m].lists & lists) != 0;
-    return n;
-}
-
-/* The block begins with a phrase of the lists, and a colon, dash or bar follows. */
-static int has_label(const struct page *p, const struct block *b, uint64_t lists) {
-    for (uint32_t m = b->match; m < b->match_end && p->matches[m].tok <= b->first; m++) {
-        uint32_t t = p->matches[m].tok + p->matches[m].len;
-        if (!(p->matches[m].lists & lists) || p->matches[m].tok != b->first || t >= b->tok_end)
-            continue;
-        tm_str s = token_text(p, t);
-        if ((s.len == 3 && memcmp(s.data, "\xef\xbc\x9a", 3) == 0) ||
-            (s.len == 1 && (*s.data == ':' || *s.data == '|' || *s.data == '>')) ||
-            (p->tokens.shape[t] & TM_SHAPE_DASH) || (s.len == 2 && memcmp(s.data, "\xc2\xbb", 2) == 0))
-            return t + 1 < b->tok_end && t < b->last;
-    }
-    return 0;
-}
-
-/* Within the first words, but not before the name that they are said of. */
-static int comes_soon(const struct page *p, const struct block *b, uint64_t lists) {
-    for (uint32_t m = b->match; m < b->match_end && p->matches[m].tok < b->first + 9; m++)
-        if (p->matches[m].lists & lists)
-            return 1;
-    return 0;
-}
-
-/* Right behind the name that the block begins with. */
-static int follows_name(const struct page *p, const struct block *b, uint64_t lists) {
-    for (uint32_t m = b->match; m < b->match_end && p->matches[m].tok < b->first + 9; m++)
-        if (p->matches[m].tok == b->name_end)
-            return (p->matches[m].lists & lists) != 0;
-    return 0;
-}
-
-static int test_holds(const struct judge *j, const struct block *b, const struct rule_test *t) {
-    const struct page *p = j->page;
-    switch (t->op) {
-    case T_BEGINS:
-        return (b->begins & t->lists) != 0;
-    case T_ENDS:
-        return (b->ends & t->lists) != 0;
-    case T_HAS:
-        return (b->lists & t->lists) != 0;
-    case T_HAS2:
-        return (b->lists & t->lists) != 0 && places_of(p, b, t->lists) >= 2;
-    case T_IS:
-        return t->none ? b->words == 1 && (b->flags & B_URL) : block_is(j, b, t->lists);
-    case T_SOON:
-        return comes_soon(p, b, t->lists);
-    case T_LABEL:
-        return has_label(p, b, t->lists);
-    case T_THEN:
-        return follows_name(p, b, t->lists);
-    default:
-        return 0;
-    }
 }
 
 static int line_holds(const struct judge *j, const struct block *b, const struct rule_line *l, uint64_t flags) {
@@ -242,17 +191,38 @@ static int line_holds(const struct judge *j, const struct block *b, const struct
     return 1;
 }
 
+/* Lines that ask for the further lists of a block, as bits. */
+static void add_further(const struct judge *j, const struct block *b, uint64_t *lines) {
+    const struct rule_index *x = j->rules->index;
+    for (uint32_t m = b->match; m < b->match_end; m++) {
+        const uint32_t *lists;
+        uint32_t n = lists_of_match(j->page, &j->page->matches[m], &lists);
+        for (uint32_t k = 0; k < n; k++)
+            for (uint32_t at = lists[k] >= LISTS_PLAIN ? x->further[lists[k] - LISTS_PLAIN] : 0; at;
+                 at = x->link[at - 1].next)
+                set_bit(lines, x->link[at - 1].line);
+    }
+}
+
 uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t from, uint16_t *out, uint32_t room) {
     const struct rule_index *x = j->rules->index;
     uint64_t flags = flags_asked(j, b);
     uint32_t n = 0, words = b->words < WORDS_KNOWN ? b->words : WORDS_KNOWN;
     const uint64_t *by_words = x->by_words + (size_t)words * x->n_words;
+    uint64_t further[UINT16_MAX / 64 + 1];
+    int is_further = (b->lists & LIST_FURTHER) != 0;
+    if (is_further) {
+        memset(further, 0, x->n_words * sizeof *further);
+        add_further(j, b, further);
+    }
     for (uint32_t w = from / 64; w < x->n_words; w++) {
         uint64_t lines = x->no_list[w];
         for (uint64_t l = b->lists & x->asked; l; l &= l - 1)
             lines |= x->by_list[(uint32_t)__builtin_ctzll(l) * x->n_words + w];
         for (uint64_t l = b->begins & x->asked_first; l; l &= l - 1)
             lines |= x->by_first[(uint32_t)__builtin_ctzll(l) * x->n_words + w];
+        if (is_further)
+            lines |= further[w];
         lines &= by_words[w];
         if (!(flags & W_OPEN))
             lines &= x->closed[w];

@@ -26,6 +26,11 @@ struct rule_line {
     uint32_t rest, n_rest; /* tests that need a closer look */
 };
 
+/* Lines that ask for one of the further lists are a chain. */
+struct rule_link {
+    uint32_t line, next; /* index + 1 */
+};
+
 /* Sets of lines are bits, n_words of them. */
 struct rule_index {
     uint32_t n_lines, n_words;
@@ -38,9 +43,11 @@ struct rule_index {
     uint64_t *closed;   /* lines that do not ask for an open end */
     uint64_t *unnamed;  /* lines that do not ask for a name */
     uint64_t *by_words; /* lines that hold for so many words; the last: for as many or more */
+    struct rule_link *link;
+    uint32_t *further, n_links; /* by a list beyond the plain ones: the chain of lines that ask for it, + 1 */
 };
 
-#define WORDS_KNOWN 128u
+#define WORDS_KNOWN 64u
 
 /* Makes s->index of all rules that are not off; it borrows the rules' strings. 0, or -1: no memory. */
 int ruleset_finish(struct ruleset *s);
@@ -51,5 +58,11 @@ static inline uint64_t flags_asked(const struct judge *j, const struct block *b)
 /* Lines of which all holds that the block alone can tell, in order: the first `room` from the line `from` on. Returns
  * their number. */
 uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t from, uint16_t *out, uint32_t room);
+
+/* --- look.c --- */
+/* A test that masks cannot tell, of the block alone. */
+int test_holds(const struct judge *j, const struct block *b, const struct rule_test *t);
+/* The lists of a match that is in a further one, by their numbers; 0 where it is in none. */
+uint32_t lists_of_match(const struct page *p, const struct match *m, const uint32_t **out_lists);
 
 #endif

@@ -5,6 +5,8 @@
 #include "rules.h"
 #include "stage.h"
 
+#include <unistd.h>
+
 #define P1                                                                                                             \
     "The town council of Marrowby voted on Tuesday to rebuild the old mill on the Thule, eleven years after a flood "  \
     "took its wheel and half of its roof.\n\n"
@@ -326,6 +328,50 @@ static void mistakes_in_rules_are_told(void) {
     }
 }
 
+/* A thousand rules with a list each: far more than a mask has bits. Which one held is told, whatever it asks. */
+static void many_rules_of_the_user(void) {
+    static const struct {
+        const char *when, *line;
+        int goes;
+    } cases[] = {
+        {"has:mine%d open", "Some flour from zemba%da mill", 1},
+        {"begins:mine%d open", "Zemba%da flour for all", 1},
+        {"begins:mine%d open", "The flour of zemba%da", 0},
+        {"ends:mine%d open", "The flour of zemba%da", 1},
+        {"ends:mine%d open", "Zemba%da flour for all", 0},
+        {"is:mine%d open", "Zemba%da", 1},
+        {"is:mine%d open", "Zemba%da flour", 0},
+        {"has2:mine%d open", "Zemba%da flour, two loaves", 0},
+        {"label:mine%d open", "Zemba%da: flour for all", 1},
+        {"label:mine%d open", "Zemba%da flour for all", 0},
+        {"soon:mine%d words:3.. open", "Our zemba%da flour for all", 1},
+        {"words:3..3 lacks:mine%d open", "Two grey zemba%da", 0},
+    };
+    char path[64], with[128], page[2048], line[128];
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        snprintf(path, sizeof path, "many-%d.rules", (int)getpid());
+        FILE *f = fopen(path, "w");
+        for (int i = 0; i < 1000; i++) {
+            fprintf(f, "list mine%d\n\tzemba%da\nrule many-%d sponsor\n\twhen ", i, i, i);
+            fprintf(f, i == 899 ? cases[c].when : "has:mine%d words:90..", i);
+            fputs("\n", f);
+        }
+        fclose(f);
+        snprintf(with, sizeof with, "{\"rules\": [\"%s\"]}", path);
+        struct test_stage t;
+        test_stage_open(&t, "clean", with);
+        snprintf(line, sizeof line, cases[c].line, 899);
+        snprintf(page, sizeof page, TITLE P1 P2 "%s\n\n" P3 P4, line);
+        test_stage_run(&t, page, strlen(page));
+        if (has(doc_text(t.doc), line) == cases[c].goes)
+            fprintf(stderr, "%s: %s\n", cases[c].when, line);
+        CHECK(has(doc_text(t.doc), line) != cases[c].goes);
+        CHECK(!cases[c].goes || strstr(t.record.data, "\"rule\":\"many-899\"") != NULL);
+        test_stage_close(&t);
+        remove(path);
+    }
+}
+
 /* Many blocks, and one long one, end: no loop over all blocks for each. */
 static void large_documents_end(void) {
     struct test_stage t;
@@ -353,6 +399,7 @@ int main(void) {
         RUN(expectation_holds);
     RUN(examples_of_the_rules_hold);
     RUN(mistakes_in_rules_are_told);
+    RUN(many_rules_of_the_user);
     RUN(large_documents_end);
     return check_end();
 }
