@@ -1,7 +1,7 @@
 /* dedup.c: the stage: options, and turning a plan into cuts with their evidence. What is considered and what goes is
  * decided in items.c.
  */
-#include "items.h"
+#include "why.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ struct config {
     double threshold;
     int32_t vetoes;
     int32_t scores;
-    int32_t features;
+    int32_t why;
     tm_list kinds;
 };
 
@@ -20,7 +20,7 @@ struct stage {
     struct lexicon lexicon;
     struct rules rules;
     tm_field field;
-    int scores, features;
+    int scores, why;
 };
 
 static const tm_option options[] = {
@@ -32,8 +32,8 @@ static const tm_option options[] = {
                 "write the score of everything considered into the field dedup"),
     TM_OPT_LIST(struct config, kinds, TM_T_STRING, 0, "kinds",
                 "[\"duplicate_bullet\", \"duplicate_paragraph\", \"duplicate_title\"]", "what may be removed"),
-    {"features", TM_T_BOOL, 0, TM_OPT_HIDDEN, TM_BIND(struct config, features, int32_t), "false", NULL,
-     "write the measures beside each score", NULL, NULL, 0, 0},
+    TM_OPT_BOOL(struct config, why, "why", "false",
+                "tell beside each score why the item goes or stays, and the measures; writes dedup as scores does"),
 };
 
 static const char *const kind_names[KINDS] = {"duplicate_bullet", "duplicate_paragraph", "duplicate_title"};
@@ -75,8 +75,8 @@ static int32_t stage_open(const tm_host *host, tm_instance *self, const void *co
         }
         s->rules.kinds |= 1u << k;
     }
-    s->scores = c->scores || c->features;
-    s->features = c->features;
+    s->scores = c->scores || c->why;
+    s->why = c->why;
     s->field = host->field(self, TM_STR("dedup"));
     *out_stage = s;
     return TM_OK;
@@ -155,7 +155,7 @@ static void cut_item(const struct stage *s, tm_doc *doc, const struct plan *p, c
     s->host->edit(doc, &edit);
 }
 
-static void write_features(const struct stage *s, tm_writer *w, const struct item *item) {
+static void write_why(const struct stage *s, tm_writer *w, const struct plan *p, const struct item *item) {
     const tm_host *h = s->host;
     const struct judgement *g = &item->judgement;
     const struct {
@@ -167,6 +167,12 @@ static void write_features(const struct stage *s, tm_writer *w, const struct ite
                {"new_names", g->new_names},     {"negations", g->negations},
                {"content", g->content},         {"new_words", g->new_words},
                {"context", item->context}};
+    char why[WHY_MOST];
+    uint32_t n = why_item(p, item, &s->rules, why);
+    h->write_key(w, TM_STR("why"));
+    h->write_text(w, (tm_str){why, n});
+    if (!item->has_judgement)
+        return;
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         h->write_key(w, str(all[i].name));
         h->write_number(w, all[i].value, 4);
@@ -181,7 +187,8 @@ static void write_scores(const struct stage *s, tm_doc *doc, const struct plan *
     h->write_array(w);
     for (uint32_t i = 0; i < p->n_items; i++) {
         const struct item *item = &p->items[i];
-        if (!item->has_judgement && !item->equal.end)
+        int has_score = item->has_judgement || item->equal.end;
+        if (!has_score && !s->why)
             continue;
         uint32_t start = p->layout->blocks.start[item->block];
         tm_span at = h->to_original(doc, (tm_span){start, start + p->layout->blocks.length[item->block]});
@@ -191,9 +198,9 @@ static void write_scores(const struct stage *s, tm_doc *doc, const struct plan *
         h->write_key(w, TM_STR("end"));
         h->write_int(w, at.end);
         h->write_key(w, TM_STR("score"));
-        h->write_number(w, item->equal.end ? 1 : item->judgement.score, 4);
-        if (s->features)
-            write_features(s, w, item);
+        h->write_number(w, item->equal.end ? 1 : has_score ? item->judgement.score : NAN, 4);
+        if (s->why)
+            write_why(s, w, p, item);
         h->write_close(w);
     }
     h->write_close(w);

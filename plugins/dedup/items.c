@@ -83,17 +83,25 @@ static int below_summary(const struct layout *l, uint32_t block) {
 }
 
 /* What a list's place says of it. */
-static double context_of(const struct layout *l, const struct group *g, uint32_t first, uint32_t before,
-                         uint32_t prose) {
-    if (g->is_summary)
-        return CONTEXT_SUMMARY;
-    if (g->marked == GROUP_DECK)
-        return CONTEXT_LONE;
-    if (first > 0 && ends_with_colon(l, first - 1))
-        return CONTEXT_COLON;
-    if (before == 0 && prose > 0)
-        return CONTEXT_TOP;
-    return before <= NEAR_PROSE && prose >= 4 * before ? CONTEXT_NEAR : CONTEXT_LONE;
+static void place_item(struct item *item, const struct layout *l, const struct group *g, uint32_t first,
+                       uint32_t before, uint32_t prose) {
+    item->context = CONTEXT_LONE;
+    item->place = "in a list of which nothing is known";
+    if (g->is_summary) {
+        item->context = CONTEXT_SUMMARY;
+        item->place = "below the head of a summary";
+    } else if (g->marked == GROUP_DECK) {
+        item->place = "a line beside the body";
+    } else if (first > 0 && ends_with_colon(l, first - 1)) {
+        item->context = CONTEXT_COLON;
+        item->place = "in a list that a sentence announces";
+    } else if (before == 0 && prose > 0) {
+        item->context = CONTEXT_TOP;
+        item->place = "in a list before the body";
+    } else if (before <= NEAR_PROSE && prose >= 4 * before) {
+        item->context = CONTEXT_NEAR;
+        item->place = "in a list near the top";
+    }
 }
 
 static void collect(struct plan *p, const tm_host *host, tm_doc *doc) {
@@ -115,6 +123,7 @@ static void collect(struct plan *p, const tm_host *host, tm_doc *doc) {
         memset(item, 0, sizeof *item);
         item->block = block;
         item->group = TM_NONE;
+        item->place = "a paragraph";
         item->kind = marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK) ? KIND_BULLET
                      : marks & BLOCK_TITLE                          ? KIND_TITLE
                                                                     : KIND_PARAGRAPH;
@@ -132,7 +141,7 @@ static void collect(struct plan *p, const tm_host *host, tm_doc *doc) {
             }
             g->end = p->n_items + 1;
             item->group = p->n_groups - 1;
-            item->context = context_of(l, g, p->items[g->first].block, prose_before, prose);
+            place_item(item, l, g, p->items[g->first].block, prose_before, prose);
         }
         p->n_items++;
     }

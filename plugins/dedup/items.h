@@ -23,6 +23,7 @@ struct item {
     uint32_t gone;
     uint32_t has_judgement;
     double context;
+    const char *place; /* what it stands in, for people */
     struct judgement judgement;
     tm_span equal; /* of a word-by-word repeat: what it repeats */
 };

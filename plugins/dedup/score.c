@@ -445,14 +445,16 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         if (w->number[word] >= 0 && fabs(w->numbers[w->number[word]].value - 1) > 1e-9 &&
             !has_number(b, g, w->number[word])) {
             g->numbers++;
-            g->new_numbers += !body_has_number(b, w->number[word]);
+            if (!body_has_number(b, w->number[word]) && g->new_numbers++ == 0)
+                g->number_word = word + 1;
         }
         if (flags & IS_NAME && !has && !w->id_lower[w->id[word]]) {
             g->names++;
-            g->new_names += b->index.df[w->id[word]] == 0;
+            if (b->index.df[w->id[word]] == 0 && g->new_names++ == 0)
+                g->name_word = word + 1;
         }
-        if (flags & IS_NEGATION)
-            g->negations += !negates_too(b, chosen, g->n_evidence, first, i, length);
+        if (flags & IS_NEGATION && !negates_too(b, chosen, g->n_evidence, first, i, length) && g->negations++ == 0)
+            g->negation_word = word + 1;
     }
     for (uint32_t k = 0; k < measured; k++)
         g->negations += (uint32_t)drops_negation(b, chosen[k], length);

@@ -27,12 +27,13 @@
 struct judgement {
     double score; /* 0..1, higher = more of a repetition */
     double coverage, order, uncovered;
-    uint32_t numbers, names, negations; /* that the evidence lacks */
-    uint32_t new_numbers, new_names;    /* and the whole body too */
-    uint32_t vetoes;                    /* NEW_... */
-    uint32_t content;                   /* content words */
-    uint32_t new_words;                 /* of these, those that the body has nowhere */
-    uint32_t is_whole;                  /* it is, word by word, one sentence of the body */
+    uint32_t numbers, names, negations;             /* that the evidence lacks */
+    uint32_t new_numbers, new_names;                /* and the whole body too */
+    uint32_t vetoes;                                /* NEW_... */
+    uint32_t number_word, name_word, negation_word; /* the first of them, + 1; 0: none in the stretch itself */
+    uint32_t content;                               /* content words */
+    uint32_t new_words;                             /* of these, those that the body has nowhere */
+    uint32_t is_whole;                              /* it is, word by word, one sentence of the body */
     uint32_t n_evidence;
     uint32_t evidence[EVIDENCE_MOST]; /* units, best first */
 };

@@ -24,6 +24,7 @@ struct config {
     int64_t max_documents, max_age, wait;
     int64_t shingle, sketch;
     double jaccard, containment;
+    int32_t why;
 };
 
 struct stage {
@@ -32,7 +33,8 @@ struct stage {
     int action;
     uint32_t acts_on; /* bits of 1 << RELATION_... */
     uint32_t shingle, sketch;
-    tm_field duplicate_of, similarity, relation;
+    tm_field duplicate_of, similarity, relation, duplicate_why;
+    int tells_why;
     tm_metric found;
     struct fact_words fact_words;
     pthread_mutex_t lock; /* store, log and the two counts */
@@ -69,6 +71,8 @@ static const tm_option options[] = {
                   "share of the shorter text in the longer from which they are"),
     TM_OPT_INT(struct config, shingle, "shingle", "5", "1..20", "words in a run"),
     TM_OPT_INT(struct config, sketch, "sketch", "320", "64..1024", "runs that are kept of a document"),
+    TM_OPT_BOOL(struct config, why, "why", "false",
+                "tell in duplicate_why how much the two share, and which has facts that the other lacks"),
 };
 
 static void stage_close(void *stage) {
@@ -135,6 +139,8 @@ static int32_t stage_open(const tm_host *host, tm_instance *self, const void *co
     s->duplicate_of = host->field(self, TM_STR("duplicate_of"));
     s->similarity = host->field(self, TM_STR("similarity"));
     s->relation = host->field(self, TM_STR("relation"));
+    s->duplicate_why = host->field(self, TM_STR("duplicate_why"));
+    s->tells_why = c->why;
     s->found = host->counter(self, TM_STR("near_duplicates"));
     s->store = store_new(&bounds);
     if (!s->store) {
@@ -172,6 +178,20 @@ static int32_t stage_process(void *stage, void *thread, tm_doc *doc) {
 
 static struct work *work_of(const struct stage *s, tm_doc *doc) {
     return (struct work *)(uintptr_t)*s->host->slot(doc);
+}
+
+/* Of which kinds a text has facts that the other one lacks, by signature_news. */
+static const char *const news_names[4] = {"no fact", "a number", "a name or a negation", "numbers and names"};
+
+static void tell_why(struct stage *s, tm_doc *doc, const struct signature *of, const struct match *m) {
+    char why[256];
+    int n = snprintf(why, sizeof why,
+                     "%.3f of its word runs stand there, %.3f of the other's here; it has %s that the other lacks, the "
+                     "other %s that it lacks",
+                     m->near.first_in_second, m->near.second_in_first, news_names[signature_news(of, &m->signature)],
+                     news_names[signature_news(&m->signature, of)]);
+    tm_value value = {.type = TM_V_TEXT, .text = {why, (uint64_t)n}};
+    s->host->set(doc, s->duplicate_why, &value);
 }
 
 static int32_t tell(struct stage *s, tm_doc *doc, const struct match *m, tm_str id, uint32_t relation) {
@@ -220,6 +240,8 @@ static int32_t stage_commit(void *stage, tm_doc *doc) {
     }
     w->row = row;
     pthread_mutex_unlock(&s->lock);
+    if (found && s->tells_why)
+        tell_why(s, doc, &w->signature, &match);
     if (found)
         verdict = tell(s, doc, &match, id, relation);
     return verdict;
@@ -268,7 +290,7 @@ TM_PLUGIN = {
     .summary = "tells near-duplicates of documents that were seen before, in this run or in earlier ones",
     .licence = "MIT",
     .flags = TM_REMEMBERS | TM_MAY_DROP,
-    .writes = "duplicate_of similarity relation",
+    .writes = "duplicate_of similarity relation duplicate_why",
     .text_version = TM_TEXT_VERSION,
     TM_OPTIONS(struct config, options),
     .open = stage_open,

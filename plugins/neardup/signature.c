@@ -256,3 +256,9 @@ uint32_t signature_relation(const struct signature *later, const struct signatur
         return RELATION_LONGER;
     return RELATION_UPDATE;
 }
+
+uint32_t signature_news(const struct signature *a, const struct signature *b) {
+    uint32_t numbers = a->numbers.sum != b->numbers.sum && has_more(&a->numbers, &b->numbers);
+    uint32_t names = a->names.sum != b->names.sum && has_more(&a->names, &b->names);
+    return numbers | names << 1;
+}

@@ -69,6 +69,8 @@ struct nearness signature_compare(const struct signature *first, const struct si
 
 uint32_t signature_relation(const struct signature *later, const struct signature *earlier,
                             const struct nearness *near);
+/* Whether a has a number (1) or a capitalised word or negation (2) that b lacks, as far as both are known. */
+uint32_t signature_news(const struct signature *a, const struct signature *b);
 
 /* Compact bytes of a signature without its keys, and back. The buffer has room for SIGNATURE_BYTES_MOST; unpack returns
  * 0 where the bytes are none. */

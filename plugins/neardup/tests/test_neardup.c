@@ -83,6 +83,21 @@ static void relations_are_told(void) {
     test_stage_close(&t);
 }
 
+static void why_is_told_where_it_is_asked_for(void) {
+    begin("{}");
+    give("one", 1, STORY);
+    give("two", 2, STORY);
+    CHECK(is_marked() && !says("duplicate_why"));
+    test_stage_close(&t);
+    begin("{\"why\": true}");
+    give("one", 1, P1 P2 P3);
+    CHECK(!says("duplicate_why"));
+    give("two", 2, STORY);
+    CHECK(says("\"duplicate_why\":\"0.") && says("1.000 of the other's here"));
+    CHECK(says("it has numbers and names that the other lacks, the other no fact that it lacks"));
+    test_stage_close(&t);
+}
+
 /* A higher toll, in digits or in words, another name or another day make an update, however alike the texts are. */
 static void changed_facts_make_an_update(void) {
     static const char *const changes[][2] = {{"14 people", "15 people"},     {"62 inhabitants", "64 inhabitants"},
@@ -232,6 +247,7 @@ int main(void) {
         return 1;
     RUN(a_first_text_is_nobodys_duplicate);
     RUN(relations_are_told);
+    RUN(why_is_told_where_it_is_asked_for);
     RUN(changed_facts_make_an_update);
     RUN(drop_acts_on_what_says_nothing_new);
     RUN(what_failed_is_taken_back);

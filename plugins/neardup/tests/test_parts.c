@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define WORDS_MOST 4096u
@@ -385,6 +386,35 @@ static void other_settings_are_refused(void) {
     CHECK_INT(st.st_size, 70); /* untouched */
 }
 
+/* The spare of a watcher may open while the old process still ends. */
+static void a_second_process_waits_for_the_first(void) {
+    struct taken t;
+    struct log *log;
+    int ready[2];
+    char byte;
+    clear();
+    CHECK(pipe(ready) == 0);
+    pid_t child = fork();
+    if (child == 0) {
+        const struct timespec while_others_wait = {0, 60 * 1000 * 1000};
+        log = open_log(&t);
+        append(log, 7);
+        int sent = log && log_sync(log) == 0 && write(ready[1], "r", 1) == 1;
+        nanosleep(&while_others_wait, NULL);
+        _exit(!sent); /* without closing: as a death leaves it */
+    }
+    close(ready[1]);
+    CHECK(read(ready[0], &byte, 1) == 1);
+    close(ready[0]);
+    memset(&t, 0, sizeof t);
+    log = log_open(folder, &settings, (int64_t)60 * 1000000000, take, &t, why, sizeof why);
+    CHECK(log != NULL);
+    CHECK_INT(t.count, 1);
+    CHECK_BYTES(t.last, strlen(t.last), "record 7");
+    log_close(log);
+    CHECK(waitpid(child, NULL, 0) == child);
+}
+
 static void a_second_process_is_refused_by_name(void) {
     struct taken t;
     int ends[2], status;
@@ -455,6 +485,7 @@ int main(void) {
     RUN(a_spoilt_record_ends_the_log);
     RUN(other_settings_are_refused);
     RUN(a_second_process_is_refused_by_name);
+    RUN(a_second_process_waits_for_the_first);
     RUN(forgetting_keeps_the_rest);
     clear();
     rmdir(folder);
