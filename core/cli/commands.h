@@ -24,6 +24,7 @@ int command_explain(int argc, char **argv);
 int command_graph(int argc, char **argv);
 int command_verify(int argc, char **argv);
 int command_plugins(int argc, char **argv);
+int command_check_plugin(int argc, char **argv);
 int command_new_plugin(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_manual(int argc, char **argv); /* not among them: for the build */

@@ -26,6 +26,7 @@ static const struct command_entry commands[] = {
     {"verify", command_verify, "hold records against their inputs: original + edits = text"},
     {"plugins", command_plugins, "list what is installed; describe one plugin's options"},
     {"new-plugin", command_new_plugin, "make a folder that builds, tests and installs a stage by itself"},
+    {"check-plugin", command_check_plugin, "run a plugin against hostile documents and tell what breaks"},
     {"schema", command_schema, "write the JSON Schema of pipeline files, for editors"},
 };
 
@@ -41,7 +42,7 @@ static int show_help(FILE *to) {
           "A mill for text: a pipeline file names stages, documents stream through them.\n\nCommands:\n",
           to);
     for (size_t i = 0; i < N_COMMANDS; i++)
-        fprintf(to, "  %-12s%s\n", commands[i].name, commands[i].summary);
+        fprintf(to, "  %-14s%s\n", commands[i].name, commands[i].summary);
     fputs("\n'textmill COMMAND --help' tells a command's options; 'textmill --version' what this is built of.\n", to);
     return to == stdout ? EXIT_FINE : EXIT_USAGE;
 }

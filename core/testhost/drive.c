@@ -2,6 +2,7 @@
  */
 #include "drive.h"
 
+#include "../doc/replay.h"
 #include "../json/memory.h"
 #include "../observe/metrics.h"
 #include "../plugin/batch.h"
@@ -270,6 +271,31 @@ static void settle(const struct drive *d, struct drive_turn *t, size_t index) {
                       : t->verdict == TM_DROP ? TM_DROPPED
                                               : TM_FAILED);
     (void)doc_stage_end(t->doc);
+}
+
+const char *drive_replay(const struct drive_turn *t) {
+    const char *json = t->record.data;
+    struct json_member m;
+    size_t at = 1;
+    while (json && json_next(json, t->record.len, &at, 1, &m)) {
+        if (m.key_len != 5 || memcmp(json + m.key_start, "edits", 5) != 0)
+            continue;
+        struct arena *arena = arena_new(64 * 1024);
+        struct replay_edit *edits;
+        size_t n;
+        struct buffer text, why;
+        buffer_init(&text);
+        buffer_init(&why);
+        tm_str now = doc_text(t->doc);
+        int is_well = replay_read((tm_str){json + m.value_start, m.value_len}, arena, &edits, &n, &why) == 0 &&
+                      replay_edits(doc_original(t->doc), edits, n, &text, &why) == 0 && text.len == now.len &&
+                      (!text.len || memcmp(text.data, now.data, text.len) == 0);
+        buffer_deinit(&text);
+        buffer_deinit(&why);
+        arena_free(arena);
+        return is_well ? NULL : "the original and the edits do not give the text: it was changed besides";
+    }
+    return NULL;
 }
 
 static void process(struct drive *d, struct drive_turn *turns, size_t n) {

@@ -75,6 +75,8 @@ void drive_cut(struct drive_turn *t, uint32_t start, uint32_t end);
 void drive_turns(struct drive *d, struct drive_turn *turns, size_t n);
 /* The stage's flush, with t's document as the parent; t is freed by the caller as any other. */
 void drive_flush(struct drive *d, struct drive_turn *t);
+/* That original and edits give the text: NULL; else in one line that they do not. */
+const char *drive_replay(const struct drive_turn *t);
 void drive_free_turn(struct drive_turn *t);
 
 #endif

@@ -3,7 +3,6 @@
  */
 #include "../include/textmill/testhost.h"
 
-#include "../doc/replay.h"
 #include "../json/memory.h"
 #include "drive.h"
 
@@ -98,25 +97,6 @@ static void see(tm_test *t, tm_doc *doc, const struct drive_turn *turn, const st
     };
 }
 
-/* That the original and the edits give the text. */
-static void replay(tm_test *t, tm_doc *doc, uint32_t i) {
-    struct arena *arena = arena_new(64 * 1024);
-    struct replay_edit *edits;
-    size_t n;
-    struct buffer text, why;
-    buffer_init(&text);
-    buffer_init(&why);
-    const char *json = tm_test_get(t, i, "edits");
-    tm_str now = doc_text(doc);
-    if (json && (replay_read((tm_str){json, strlen(json)}, arena, &edits, &n, &why) != 0 ||
-                 replay_edits(doc_original(doc), edits, n, &text, &why) != 0 || text.len != now.len ||
-                 (text.len && memcmp(text.data, now.data, text.len) != 0)))
-        t->fault = "the original and the edits do not give the text";
-    buffer_deinit(&text);
-    buffer_deinit(&why);
-    arena_free(arena);
-}
-
 static void look(tm_test *t) {
     for (size_t k = 0; k < t->n_turns; k++) {
         struct drive_turn *turn = &t->turns[k];
@@ -124,7 +104,7 @@ static void look(tm_test *t) {
             t->fault = turn->fault;
         see(t, turn->doc, turn, &turn->record);
         if (turn->record.len && !t->fault)
-            replay(t, turn->doc, t->n_seen - 1);
+            t->fault = drive_replay(turn);
         for (size_t c = 0; c < turn->n_children; c++) {
             struct buffer record;
             buffer_init(&record);
