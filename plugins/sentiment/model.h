@@ -12,6 +12,7 @@ enum { MODEL_NEWS, MODEL_VADER };
 struct sentiment_config {
     int32_t model;     /* MODEL_ */
     int32_t sentences; /* report every sentence */
+    int32_t why;       /* report the words that made a score */
     tm_str lexicon;    /* the user's file, or empty */
     double neutral;    /* |score| below: neutral */
     tm_field field;

@@ -2,6 +2,7 @@
  * is the document's, headline and lead weighing more, so that long texts neither saturate nor wash out. */
 #include "model.h"
 #include "tones.h"
+#include "why.h"
 
 #include <math.h>
 #include <string.h>
@@ -129,6 +130,8 @@ int32_t sentiment_news(const struct sentiment *s, struct sentiment_thread *threa
     }
     if (s->config.sentences)
         write_sentences(h, w, &t, scores, neutral);
+    if (s->config.why)
+        why_news(s, w, &t, doc);
     h->write_close(w);
     if (h->write_end(w) != TM_OK)
         return TM_BROKEN;

@@ -1,6 +1,7 @@
 /* sentiment.c: the stage: options, life, and the VADER-compatible model's record. The models stand in vader.c (to the
  * letter) and news.c (what documents need). */
 #include "model.h"
+#include "why.h"
 
 #include <opening.h>
 
@@ -13,6 +14,8 @@ static const tm_option options[] = {
     TM_OPT_ENUM(struct sentiment_config, model, "model", "\"news\"", "news|vader",
                 "news: by sentence, for documents; vader: the published VADER to the fourth decimal"),
     TM_OPT_BOOL(struct sentiment_config, sentences, "sentences", "false", "report every sentence with its score"),
+    TM_OPT_BOOL(struct sentiment_config, why, "why", "false",
+                "tell the words that made a score, with their valence, what rules made of it, and where they stand"),
     TM_OPT_PATH(struct sentiment_config, lexicon, TM_OPT_PATH_READ, "lexicon", "\"\"",
                 "words of your own: word, tab, valence from -4 to 4; vader: instead of its lexicon, news: before ours"),
     TM_OPT_NUMBER(struct sentiment_config, neutral, "neutral", "0.05", "0..1",
@@ -77,6 +80,8 @@ int32_t sentiment_vader(const struct sentiment *s, struct sentiment_thread *t, t
     h->write_number(w, sentiment_round(r.neu, 3), 3);
     h->write_key(w, TM_STR("neg"));
     h->write_number(w, sentiment_round(r.neg, 3), 3);
+    if (s->config.why)
+        why_vader(s, w, &t->work, &r);
     h->write_close(w);
     return h->write_end(w) == TM_OK ? TM_PASS : TM_BROKEN;
 }

@@ -4,6 +4,7 @@
  */
 #include "model.h"
 #include "tones.h"
+#include "why.h"
 
 #include <json_write.h>
 
@@ -60,6 +61,7 @@ struct scene {
     uint32_t n_toned, passed;
     uint32_t *toned;       /* tokens with a tone; so many of them stand before the target */
     struct before *before; /* of tokens from.. to and including to */
+    struct strongest *why; /* where what is added up is noted; NULL where nobody asks */
 };
 
 static void scene_init(struct scene *sc, const struct sentiment *s, const struct tones *t, tm_doc *doc) {
@@ -156,6 +158,13 @@ static uint32_t first_behind(const struct scene *sc, uint32_t last) {
     return low;
 }
 
+static inline void add_tone(struct scene *sc, uint32_t i, double weight, double *side) {
+    double tone = (double)sc->t->tone[i];
+    side[tone < 0] += fabs(tone) * weight;
+    if (sc->why)
+        strongest_add(sc->why, i, tone * weight);
+}
+
 /* Adds up what the toned tokens of its sentence tell about the target. */
 static void add_tones(struct scene *sc, const struct place *p, double left, double right, double *side) {
     const struct tones *t = sc->t;
@@ -169,14 +178,14 @@ static void add_tones(struct scene *sc, const struct place *p, double left, doub
         /* A row of names that ends at token j is counted before j + 1. */
         double weight = weight_of(f, left, p->first - i, (uint8_t)(first->borders - here->borders),
                                   (uint8_t)(first->ended - here->ended));
-        side[t->tone[i] < 0] += fabs((double)t->tone[i]) * weight * share(t, i, 0, p);
+        add_tone(sc, i, weight * share(t, i, 0, p), side);
     }
     for (uint32_t k = first_behind(sc, p->last); k < sc->n_toned && sc->toned[k] - p->last <= FADING_REACH; k++) {
         uint32_t i = sc->toned[k];
         const struct before *here = &sc->before[i + 1 - p->from];
         double weight = weight_of(f, right, i - p->last, (uint8_t)(here->borders - behind->borders),
                                   (uint8_t)(here->begun - behind->begun));
-        side[t->tone[i] < 0] += fabs((double)t->tone[i]) * weight * share(t, i, 1, p);
+        add_tone(sc, i, weight * share(t, i, 1, p), side);
     }
 }
 
@@ -255,18 +264,26 @@ void sentiment_targets(const struct sentiment *s, const struct tones *t, tm_doc 
         return;
     scene_init(&sc, s, t, doc);
     for (uint32_t i = 0; i < spans.count; i++) {
+        struct strongest strongest = {.most = WHY_OF_TARGET};
+        sc.why = s->config.why ? &strongest : NULL;
         double score = sentiment_round(tones_calm(toward_span(&sc, spans.start[i], spans.end[i])), 4);
         const char *name = sentiment_label(score, s->config.neutral);
         tm_value label = {.type = TM_V_TEXT, .text = {name, strlen(name)}};
         tm_value number = {.type = TM_V_NUMBER, .number = score};
         h->spans_set(set, i, TM_STR("label"), &label);
         h->spans_set(set, i, TM_STR("score"), &number);
+        if (sc.why) {
+            char json[WHY_ROOM];
+            tm_value why = {.type = TM_V_TRUSTED, .text = {json, why_json(json, sc.why, t)}};
+            h->spans_set(set, i, TM_STR("why"), &why);
+        }
     }
 }
 
-/* {"label":...,"score":...}; returns its length. */
-static uint32_t score_json(char *out, double score, double neutral) {
-    static const char begin[] = "{\"label\":\"", middle[] = "\",\"score\":";
+/* {"label":...,"score":...}, with "why" where there is one; returns its length. */
+static uint32_t score_json(char *out, double score, double neutral, const struct strongest *why,
+                           const struct tones *t) {
+    static const char begin[] = "{\"label\":\"", middle[] = "\",\"score\":", end[] = ",\"why\":";
     const char *label = sentiment_label(score, neutral);
     size_t label_len = strlen(label);
     char *at = out;
@@ -274,6 +291,10 @@ static uint32_t score_json(char *out, double score, double neutral) {
     at = (char *)memcpy(at, label, label_len) + label_len;
     at = (char *)memcpy(at, middle, sizeof middle - 1) + sizeof middle - 1;
     at += kit_json_put_number(at, score);
+    if (why) {
+        at = (char *)memcpy(at, end, sizeof end - 1) + sizeof end - 1;
+        at += why_json(at, why, t);
+    }
     *at++ = '}';
     return (uint32_t)(at - out);
 }
@@ -290,20 +311,25 @@ void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc
     uint32_t *mentions = h->alloc(doc, (uint64_t)spans.n_groups * sizeof *mentions);
     memset(sum, 0, spans.n_groups * sizeof *sum);
     memset(mentions, 0, spans.n_groups * sizeof *mentions);
+    struct strongest *why = s->config.why ? h->alloc(doc, spans.n_groups * sizeof *why) : NULL;
+    for (uint32_t group = 0; why && group < spans.n_groups; group++)
+        why[group] = (struct strongest){.most = WHY_OF_TARGET};
     scene_init(&sc, s, t, doc);
     for (uint32_t i = 0; i < spans.count; i++) {
         uint32_t group = spans.group[i];
         if (group >= spans.n_groups)
             continue;
+        sc.why = why ? &why[group] : NULL;
         sum[group] += toward_span(&sc, spans.start[i], spans.end[i]);
         mentions[group]++;
     }
     for (uint32_t group = 0; group < spans.n_groups; group++) {
         if (!mentions[group])
             continue;
-        char json[32 + KIT_JSON_NUMBER_ROOM];
+        char json[64 + WHY_ROOM];
         double score = sentiment_round(tones_calm(sum[group] / mentions[group]), 4);
-        tm_value value = {.type = TM_V_TRUSTED, .text = {json, score_json(json, score, s->config.neutral)}};
+        tm_value value = {.type = TM_V_TRUSTED,
+                          .text = {json, score_json(json, score, s->config.neutral, why ? &why[group] : NULL, t)}};
         h->spans_set_group(set, group, TM_STR("sentiment"), &value);
     }
 }

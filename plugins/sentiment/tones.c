@@ -325,6 +325,38 @@ void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host
     fill(t, l, host, doc, title);
 }
 
+void tones_look_up(const struct tones *t, const struct news_lexicon *l, uint32_t i, uint32_t *out_tokens,
+                   float *out_valence) {
+    struct news_word word = {0, 0};
+    uint32_t length = look_up(l, t->tokens.hash, i, t->sentences.token[t->tokens.sentence[i] + 1], &word);
+    *out_tokens = length ? length : 1;
+    *out_valence = word.valence;
+}
+
+uint32_t tones_rules(const struct tones *t, uint32_t i, float valence, tm_str text) {
+    uint32_t s = t->tokens.sentence[i], from = t->sentences.token[s], to = t->sentences.token[s + 1], rules = 0;
+    int moves = (t->roles[i] & (ROLE_UP | ROLE_DOWN)) && !(t->roles[i] & ROLE_BOOSTER);
+    int has_noun = moves && moved_noun(t, i, from, to) != TM_NONE;
+    if (has_noun || (moves && fabs((double)valence) < OWN_VALENCE))
+        rules |= TONES_MOVED;
+    for (uint32_t k = i + 1; k < to && !(rules & TONES_BEFORE_BUT); k++)
+        if (t->roles[k] & ROLE_CONTRAST)
+            rules |= TONES_BEFORE_BUT;
+    if (has_noun) /* what a noun says of a movement stands, whatever is around */
+        return rules;
+    if (boosted(t, i, from, 1) != 1)
+        rules |= TONES_BOOSTED;
+    if (negated(t, i, from, 1) != 1)
+        rules |= TONES_NEGATED;
+    if (hedged(t, i, from, 1) != 1)
+        rules |= TONES_UNSURE;
+    if (text.data[t->tokens.start[to - 1]] == '?')
+        rules |= TONES_ASKED;
+    if (is_scare_quoted(t, i, from, to))
+        rules |= TONES_SCARE_QUOTED;
+    return rules;
+}
+
 double tones_calm(double score) {
     double size = fabs(score);
     return score * size / (size + CALM) * (1 + CALM);

@@ -62,6 +62,22 @@ struct tones {
 void tones_make(struct tones *t, const struct news_lexicon *lexicon, const tm_host *host, tm_doc *doc);
 void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str title);
 
+/* The rules that may have changed a word's valence, a bit each, and their names. */
+#define TONES_MOVED (1u << 0)
+#define TONES_BOOSTED (1u << 1)
+#define TONES_NEGATED (1u << 2)
+#define TONES_UNSURE (1u << 3)
+#define TONES_ASKED (1u << 4)
+#define TONES_SCARE_QUOTED (1u << 5)
+#define TONES_BEFORE_BUT (1u << 6)
+#define TONES_RULE_NAMES                                                                                               \
+    { "movement", "booster", "negation", "unsure", "question", "scare_quotes", "before_but" }
+
+/* For who asks why: those that changed the tone of token i; the phrase that stands there, its tokens and valence. */
+uint32_t tones_rules(const struct tones *t, uint32_t i, float valence, tm_str text);
+void tones_look_up(const struct tones *t, const struct news_lexicon *l, uint32_t i, uint32_t *out_tokens,
+                   float *out_valence);
+
 /* A raw score as it is written: what is weak shrinks, so that 0.05 parts neutral from not. */
 double tones_calm(double score);
 

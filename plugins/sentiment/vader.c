@@ -236,10 +236,12 @@ int vader_score(const struct lexicon *lexicon, const struct emoji *emoji, tm_str
             continue;
         before += i < words->but;
         behind += i <= words->but;
+        words->rated[scored] = i; /* in place: never beyond k */
         work->scores[scored++] = score;
     }
     if (words->but != WORDS_NONE && but_rule(work->scores, scored, before, behind, &work->heap, &work->heap_room) != 0)
         return -1;
+    out->scored = scored;
     put_together(work->scores, scored, n, punctuation_emphasis(words->bangs, words->questions), out);
     return 0;
 }

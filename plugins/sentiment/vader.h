@@ -11,6 +11,7 @@
 struct vader_result {
     double compound, pos, neu, neg; /* not rounded */
     uint32_t words;
+    uint32_t scored; /* so many of work->scores; work->words.rated says of which words */
 };
 
 /* Memory that one thread's calls share; begin with zeros, end with vader_work_free. */

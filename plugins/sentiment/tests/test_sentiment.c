@@ -250,6 +250,37 @@ static void sentences_are_told_where_asked(void) {
     stage = plain;
 }
 
+static void why_tells_words_and_rules(void) {
+    static const tm_span acme[] = {{0, 4}};
+    struct test_stage plain = stage;
+    memset(&stage, 0, sizeof stage);
+    test_stage_open(&stage, "sentiment", "{\"why\": true}");
+    const char *record = run("Acme was not praised by the mayor, but it posted a very good profit.");
+    CHECK(strstr(record, "{\"text\":\"praised\",\"start\":13,\"end\":20,\"valence\":") != NULL);
+    CHECK(strstr(record, "\"rules\":[\"negation\",\"before_but\"]") != NULL);
+    CHECK(strstr(record, "{\"text\":\"good\"") != NULL);
+    CHECK(strstr(record, "\"rules\":[\"booster\"]") != NULL);
+    record = run("Would unemployment fall?");
+    CHECK(strstr(record, "\"why\":[{\"text\":\"fall\"") != NULL);
+    CHECK(strstr(record, "\"rules\":[\"movement\"]") != NULL);
+    CHECK(strstr(run("It is Tuesday."), "\"why\":[]") != NULL);
+    record = run_record("{\"text\": \"Acme was praised.\", \"targets\": [{\"start\": 0, \"end\": 4}]}", acme, 1);
+    CHECK(strstr(record, "\"score\":") != NULL);
+    const char *why = strstr(record, "\"why\":[{\"start\":9,\"end\":16,\"tone\":");
+    CHECK(why != NULL);
+    CHECK(strstr(why + 1, "\"why\":[{\"start\":9,\"end\":16,\"tone\":") != NULL); /* of the entity, and of the target */
+    test_stage_close(&stage);
+    memset(&stage, 0, sizeof stage);
+    test_stage_open(&stage, "sentiment", "{\"why\": true, \"model\": \"vader\"}");
+    record = run("This is not bad, but the rest is GREAT.");
+    CHECK(strstr(record, "\"why\":[{\"text\":\"great\",\"valence\":3.1,\"tone\":") != NULL);
+    CHECK(strstr(record, "{\"text\":\"bad\",\"valence\":-2.5,\"tone\":0.925}") != NULL);
+    CHECK(strstr(run("It is Tuesday."), "\"why\":[]") != NULL);
+    test_stage_close(&stage);
+    stage = plain;
+    CHECK(strstr(run("Acme was praised."), "\"why\"") == NULL);
+}
+
 static void vader_is_vader(void) {
     struct test_stage plain = stage;
     memset(&stage, 0, sizeof stage);
@@ -300,6 +331,7 @@ int main(void) {
     RUN(time_is_linear);
     RUN(any_text_is_borne);
     RUN(sentences_are_told_where_asked);
+    RUN(why_tells_words_and_rules);
     RUN(vader_is_vader);
     RUN(own_words_come_before_ours);
     test_stage_close(&stage);

@@ -16,7 +16,8 @@ static void rules_are_those_of_the_paper(void) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char got[80], want[80];
         struct vader_result r = test_score(&d, cases[i].text, strlen(cases[i].text));
-        struct vader_result w = {cases[i].compound, cases[i].pos, cases[i].neu, cases[i].neg, 0};
+        struct vader_result w = {
+            .compound = cases[i].compound, .pos = cases[i].pos, .neu = cases[i].neu, .neg = cases[i].neg};
         test_print(&r, got, sizeof got);
         test_print(&w, want, sizeof want);
         if (strcmp(got, want) != 0)

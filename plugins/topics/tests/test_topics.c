@@ -107,6 +107,21 @@ static void a_taxonomy_of_ones_own(void) {
     unlink(path);
 }
 
+static void why_tells_terms_and_places(void) {
+    test_stage_open(&stage, "topics", "{\"why\": true}");
+    run("The central bank met. Inflation eased, and the central bank kept interest rates.");
+    CHECK(strstr(stage.record.data, "\"why\":[{\"text\":\"central bank\",\"weight\":") != NULL);
+    CHECK(strstr(stage.record.data, "\"count\":2,\"where\":[{\"start\":4,\"end\":16},{\"start\":47,\"end\":59}]}") !=
+          NULL);
+    CHECK(strstr(stage.record.data, "\"field\"") == NULL);
+    test_stage_close(&stage);
+    test_stage_open(&stage, "topics", "{}");
+    run("The central bank met. Inflation eased, and the central bank kept interest rates.");
+    CHECK(topic_at("medtop:04000000") > 0);
+    CHECK(strstr(stage.record.data, "\"why\"") == NULL);
+    test_stage_close(&stage);
+}
+
 /* 1 MB without a blank, and 100,000 different words: no crash, and no time that grows with the square. */
 static void odd_texts(void) {
     size_t len = 1 << 20;
@@ -128,6 +143,7 @@ int main(void) {
     RUN(narrower_topics_stand_beside);
     RUN(none_where_nothing_fits);
     RUN(a_taxonomy_of_ones_own);
+    RUN(why_tells_terms_and_places);
     RUN(odd_texts);
     return check_end();
 }
