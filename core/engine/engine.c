@@ -230,8 +230,11 @@ static void fill_report(struct run *r) {
     report->stages = memory_zalloc(r->n_stages, sizeof *report->stages);
     for (size_t i = 0; i < r->n_stages; i++)
         report->stages[i].id = r->stages[i].stage->doc.id;
+    struct rule_counts rules = {0};
     for (unsigned j = 0; j < r->jobs && !report->is_hung; j++) {
-        const struct worker *w = &r->workers[j];
+        struct worker *w = &r->workers[j];
+        rules_add(&rules, &w->rules);
+        rules_free(&w->rules);
         report->layers_ns += w->doc_worker.layers_ns;
         report->record_ns += w->record_ns;
         for (size_t i = 0; i < r->n_stages; i++) {
@@ -246,6 +249,7 @@ static void fill_report(struct run *r) {
             to->nanoseconds += from->nanoseconds;
         }
     }
+    report->rules = rules_list(&rules, &report->n_rules);
     if (report->end == ENGINE_DONE && r->signals_seen) {
         report->end = ENGINE_STOPPED;
         report->signal = r->signal;
@@ -324,6 +328,11 @@ int engine_run(const struct pipeline *pipeline, struct source *source, const str
 }
 
 void engine_report_free(struct engine_report *report) {
+    for (size_t i = 0; i < report->n_rules; i++)
+        free((char *)report->rules[i].rule);
+    free(report->rules);
+    report->rules = NULL;
+    report->n_rules = 0;
     free(report->stages);
     buffer_deinit(&report->why);
     report->stages = NULL;

@@ -51,6 +51,13 @@ struct stage_report {
     uint64_t nanoseconds; /* in process and commit, summed over workers; filled when timing is on */
 };
 
+/* What one rule did; filled when rules are counted. */
+struct rule_report {
+    const char *stage, *rule;         /* the rule's name, or the kind of edit where the stage names no rule */
+    uint64_t documents, edits, bytes; /* bytes of the original that it cut or replaced */
+    uint64_t turn;                    /* the counting's own */
+};
+
 enum engine_end {
     ENGINE_DONE,    /* all was read and written */
     ENGINE_STOPPED, /* a signal, drained */
@@ -68,6 +75,8 @@ struct engine_report {
     unsigned jobs;
     struct stage_report *stages; /* their ids are the pipeline's */
     size_t n_stages;
+    struct rule_report *rules; /* most edits first */
+    size_t n_rules;
     struct buffer why;             /* one line, ENGINE_FAILED */
     const struct metrics *metrics; /* set by the caller after the run: what plugins counted, for the JSON report */
 };
@@ -97,6 +106,7 @@ struct engine_options {
     uint64_t memory;     /* bound of bytes in flight, 1 GiB */
     uint64_t timeout_ns; /* base for one document in one stage, 30 s; plus 1 s a MiB */
     int timing;          /* fill nanoseconds */
+    int rules;           /* count what each rule did */
     int unordered;
     int handle_signals; /* SIGINT and SIGTERM drain, a second one ends the process by that signal at once */
     int handle_crashes; /* a deadly signal in a stage is told in one line that names plugin, stage and document */

@@ -65,6 +65,24 @@ static void add_time_row(struct buffer *out, int width, const char *name, uint64
     buffer_add_char(out, '\n');
 }
 
+static void add_rules(const struct engine_report *r, struct buffer *out) {
+    size_t stage = 5, rule = 4;
+    for (size_t i = 0; i < r->n_rules; i++) {
+        if (strlen(r->rules[i].stage) > stage)
+            stage = strlen(r->rules[i].stage);
+        if (strlen(r->rules[i].rule) > rule)
+            rule = strlen(r->rules[i].rule);
+    }
+    for (size_t i = 0; i < r->n_rules; i++) {
+        const struct rule_report *s = &r->rules[i];
+        if (!i)
+            buffer_addf(out, "%-*s  %-*s  %10s %10s %10s\n", (int)stage, "stage", (int)rule, "rule", "documents",
+                        "edits", "bytes");
+        buffer_addf(out, "%-*s  %-*s  %10llu %10llu %10llu\n", (int)stage, s->stage, (int)rule, s->rule,
+                    (unsigned long long)s->documents, (unsigned long long)s->edits, (unsigned long long)s->bytes);
+    }
+}
+
 void engine_report_table(const struct engine_report *r, struct buffer *out) {
     int width = name_width(r), timed = has_times(r);
     if (r->n_stages) {
@@ -86,6 +104,7 @@ void engine_report_table(const struct engine_report *r, struct buffer *out) {
         add_time_row(out, width, "(layers)", r->layers_ns, r->bytes_in);
         add_time_row(out, width, "(records)", r->record_ns, r->bytes_in);
     }
+    add_rules(r, out);
     double wall = seconds(r->wall_ns);
     buffer_addf(out, "%llu documents in %.2f s", (unsigned long long)r->read, wall);
     if (wall > 0) {
@@ -148,6 +167,17 @@ void engine_report_json(const struct engine_report *r, struct buffer *out) {
         buffer_add_char(out, '}');
     }
     buffer_add_char(out, ']');
+    for (size_t i = 0; i < r->n_rules; i++) {
+        const struct rule_report *s = &r->rules[i];
+        buffer_add_string(out, i ? ",{\"stage\":" : ",\"rules\":[{\"stage\":");
+        json_write_text(out, s->stage, strlen(s->stage));
+        buffer_add_string(out, ",\"rule\":");
+        json_write_text(out, s->rule, strlen(s->rule));
+        add_count(out, "documents", s->documents);
+        add_count(out, "edits", s->edits);
+        add_count(out, "bytes", s->bytes);
+        buffer_add_string(out, i + 1 < r->n_rules ? "}" : "}]");
+    }
     if (r->metrics) {
         buffer_add_string(out, ",\"counters\":");
         metrics_write(r->metrics, out);

@@ -204,8 +204,11 @@ void result_write_ready(struct worker *w, struct batch *b) {
         return;
     uint64_t started = r->options->timing ? uv_hrtime() : 0;
     for (; u && u->state == UNIT_ENDED; u = u->next) {
-        if (u->doc)
+        if (u->doc) {
             doc_set_worker(u->doc, &w->doc_worker);
+            if (r->options->rules)
+                rules_count(&w->rules, u->doc);
+        }
         u->out_start = b->out.len;
         if (u->outcome == TM_PUBLISHED)
             write_published(r, u);

@@ -8,6 +8,7 @@
 #define TM_ENGINE_RUN_H
 
 #include "engine.h"
+#include "rules.h"
 #include "state.h"
 
 #include "../observe/log.h"
@@ -143,6 +144,7 @@ struct worker {
     struct engine_slot *slot;
     _Atomic uint64_t deadline; /* of the document in the stage; 0: none */
     struct stage_count *counts;
+    struct rule_counts rules;
     uint64_t record_ns;
     struct unit *current;               /* in a stage now: for blame */
     uint64_t turn_started, turn_layers; /* of the call into a stage that runs */
