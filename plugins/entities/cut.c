@@ -53,7 +53,7 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
     if (r->w->memory) {
         const struct remembered *had = memory_of(r->w->memory, key);
         for (uint32_t t = T_PERSON; had && t < TYPES; t++) {
-            float times = had->by_type[t] + (t == T_GPE ? had->by_type[T_LOC] : 0);
+            float times = SCORE_STEP * (float)(had->by_type[t] + (t == T_GPE ? had->by_type[T_LOC] : 0));
             if (times > 0 && s[t] > -9) {
                 if (s[t] < 0)
                     why[t] = R_MEMORY;

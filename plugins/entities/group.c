@@ -34,8 +34,8 @@ static uint32_t index_get(const struct index *x, uint64_t key) {
 /* The place of a key; its value is to be set, and not to 0. */
 static uint32_t *index_put(const struct work *w, struct index *x, uint64_t key) {
     uint64_t at = index_find(x, key);
-    if (!x->value[at] && ++x->count * 2 > x->mask) {
-        struct index wider = index_new(w, (x->mask + 1) * 4);
+    if (!x->value[at] && ++x->count * 3 > x->mask * 2) {
+        struct index wider = index_new(w, (x->mask + 1) * 2);
         for (uint64_t i = 0; i <= x->mask; i++)
             if (x->value[i]) {
                 uint64_t to = index_find(&wider, x->key[i]);

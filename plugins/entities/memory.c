@@ -19,8 +19,8 @@ static struct remembered *places_new(const struct work *w, uint64_t room) {
 
 static struct remembered *get(const struct work *w, struct memory *m, uint64_t key) {
     key = key ? key : 1;
-    if (m->count * 2 > m->mask) {
-        uint64_t mask = m->mask * 4 + 3;
+    if (m->count * 3 > m->mask * 2) {
+        uint64_t mask = m->mask * 2 + 1;
         struct remembered *wider = places_new(w, mask + 1);
         for (uint64_t i = 0; i <= m->mask; i++)
             if (m->places[i].key)
@@ -37,10 +37,15 @@ static struct remembered *get(const struct work *w, struct memory *m, uint64_t k
     return r;
 }
 
+static void gain(uint16_t *sum, float score) {
+    uint32_t more = *sum + (uint32_t)(score / SCORE_STEP);
+    *sum = (uint16_t)(more < MOST_SCORE ? more : MOST_SCORE);
+}
+
 static void add_surname(const struct work *w, struct memory *m, uint32_t first, uint32_t count, float score) {
     struct remembered *r = get(w, m, name_key(w, first, count));
-    r->surname += score;
-    if (r->surname > 1)
+    gain(&r->surname, score);
+    if (r->surname > 1 / SCORE_STEP)
         r->types |= REMEMBERED_SURNAME;
 }
 
@@ -53,7 +58,7 @@ void memory_learn(struct work *w) {
         if (score <= 0)
             continue;
         struct remembered *r = get(w, m, n->key);
-        r->by_type[n->type] += score;
+        gain(&r->by_type[n->type], score);
         r->types |= 1u << n->type;
         if (n->type == T_PERSON && n->count > 1 && score > 1) {
             uint32_t tail = name_tail(w, n->first, n->count);

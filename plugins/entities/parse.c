@@ -23,7 +23,7 @@ uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count) {
 
 static struct name *name_new(struct work *w) {
     if (w->n_names == w->room_names) {
-        uint32_t room = w->room_names ? w->room_names * 2 : 64;
+        uint32_t room = w->room_names ? w->room_names * 2 : w->n_chunks + w->n_chunks / 4 + 8;
         struct name *more = w->alloc(w->arena, room * sizeof *more);
         if (w->n_names)
             memcpy(more, w->names, w->n_names * sizeof *more);
