@@ -155,6 +155,8 @@ static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
 
 /* A word at the start of a sentence that is hardly ever a name: it, but, after. */
 static int is_plain_word(const struct work *w, uint32_t i) {
+    if (!(gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS(NOT_NAME)))
+        return 0;
     struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]);
     return (e.kinds & IS(NOT_NAME)) && !(e.kinds & NAME_KINDS);
 }

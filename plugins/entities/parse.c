@@ -60,8 +60,6 @@ static void look_up(struct run *r, uint32_t at) {
             r->word[at] = gazetteer_small_word(g, r->w->t.hash[r->first + at]);
         return;
     }
-    if (!phrase_may_begin(set, r->w->t.hash[r->first + at]))
-        return;
     for (uint32_t n = 0; n < most; n++) {
         uint32_t shape = r->shape[at + n];
         if ((shape & TM_SHAPE_WORD) && !(shape & TM_SHAPE_CLITIC) && !(shape & TM_SHAPE_ALL_UPPER) &&
@@ -86,20 +84,26 @@ static void look_up(struct run *r, uint32_t at) {
     }
 }
 
-static void parse(struct work *w, const struct chunk *c) {
+/* Looks around a run, and asks for the memory where it may have been seen. */
+static void look_ahead(const struct work *w, const struct chunk *c, struct beside *b) {
+    score_look_around(w, c, b);
+    if (w->seen) {
+        b->key = seen_key(w, c, b);
+        __builtin_prefetch(seen_place(w->seen->same, b->key));
+    }
+}
+
+static void parse(struct work *w, const struct chunk *c, const struct beside *beside) {
     struct run r;
     struct piece pieces[CHUNK_TOKENS];
     struct seen_run *same = NULL, *like = NULL;
-    uint64_t key = 0;
+    uint64_t key = beside->key;
     r.w = w;
+    r.beside = *beside;
     r.first = c->first;
     r.count = c->count;
     r.mode = c->mode;
-    for (uint32_t i = 0; i < r.count; i++)
-        r.shape[i] = w->t.shape[r.first + i];
-    score_look_around(&r);
     if (w->seen) {
-        key = seen_key(&r);
         same = seen_place(w->seen->same, key);
         if (same->key == key) {
             for (uint32_t i = 0; i < same->n_pieces; i++)
@@ -107,6 +111,8 @@ static void parse(struct work *w, const struct chunk *c) {
             return;
         }
     }
+    for (uint32_t i = 0; i < r.count; i++)
+        r.shape[i] = w->t.shape[r.first + i];
     for (uint32_t i = 0; i < r.count; i++)
         look_up(&r, i);
     uint64_t likeness = same && !w->memory ? seen_likeness(&r) : 0;
@@ -173,7 +179,7 @@ uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, u
     return best;
 }
 
-static void parse_any(struct work *w, struct chunk *c) {
+static void parse_any(struct work *w, struct chunk *c, const struct beside *beside) {
     uint32_t count, type = T_NONE, row = TM_NONE, before = w->n_names;
     if (c->mode == CASE_USER)
         add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
@@ -181,13 +187,22 @@ static void parse_any(struct work *w, struct chunk *c) {
         count = name_in_small_letters(w, c->first, c->first + c->count, &type, &row);
         add_plain(w, c->first, count, type, row == TM_NONE ? R_GIVEN_NAME : R_GAZETTEER, row);
     } else
-        parse(w, c);
+        parse(w, c, beside);
     c->n_names = (uint8_t)(w->n_names - before);
 }
 
+#define AHEAD 4u /* runs that are looked at before they are read */
+
 void names_parse(struct work *w) {
-    for (uint32_t i = 0; i < w->n_chunks; i++)
-        parse_any(w, &w->chunks[i]);
+    struct beside beside[AHEAD];
+    uint32_t n = w->n_chunks;
+    for (uint32_t i = 0; i < n && i < AHEAD; i++)
+        look_ahead(w, &w->chunks[i], &beside[i]);
+    for (uint32_t i = 0; i < n; i++) {
+        parse_any(w, &w->chunks[i], &beside[i % AHEAD]);
+        if (i + AHEAD < n)
+            look_ahead(w, &w->chunks[i + AHEAD], &beside[i % AHEAD]);
+    }
 }
 
 /* Whether memory says anything of a piece of the run but what the run's own names say of themselves. A piece of a
@@ -231,9 +246,11 @@ void names_parse_again(struct work *w) {
     for (uint32_t i = 0; i < w->n_chunks; i++) {
         struct chunk *c = &w->chunks[i];
         uint32_t n = c->n_names;
-        if (c->mode < CASE_LOWER && is_touched(w, c, old))
-            parse_any(w, c);
-        else
+        if (c->mode < CASE_LOWER && is_touched(w, c, old)) {
+            struct beside beside;
+            look_ahead(w, c, &beside);
+            parse(w, c, &beside);
+        } else
             for (uint32_t k = 0; k < n; k++)
                 *name_new(w) = old[k];
         old += n;

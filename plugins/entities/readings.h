@@ -16,11 +16,11 @@ static inline int is_roman(const struct work *w, uint32_t i) {
 }
 
 static inline uint64_t before_of(const struct run *r, uint32_t at) {
-    return at == 0 ? r->before : 0;
+    return at == 0 ? r->beside.before : 0;
 }
 
 static inline uint64_t behind_of(const struct run *r, uint32_t end) {
-    return end == r->count ? r->behind : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->behind : 0;
+    return end == r->count ? r->beside.behind : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->beside.behind : 0;
 }
 
 static inline uint32_t is_title(uint32_t kinds, uint32_t titled) {

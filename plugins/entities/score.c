@@ -198,22 +198,21 @@ static void made_add(struct run *r, uint32_t i) {
     r->made[i + 1][1] = r->made[i][1] + counts[1];
 }
 
-void score_look_around(struct run *r) {
-    const struct work *w = r->w;
-    uint32_t shape = r->shape[0];
-    r->before = look_before(w, r->first);
-    r->behind = look_behind(w, r->first + r->count);
+void score_look_around(const struct work *w, const struct chunk *c, struct beside *b) {
+    uint32_t shape = w->t.shape[c->first];
+    b->before = look_before(w, c->first);
+    b->behind = look_behind(w, c->first + c->count);
     /* Signs that count together with another only, so that more runs are the same. */
-    if (!(r->before & BEFORE_OPEN) || !(r->behind & BEHIND_CLOSE)) {
-        r->before &= ~BEFORE_OPEN;
-        r->behind &= ~BEHIND_CLOSE;
+    if (!(b->before & BEFORE_OPEN) || !(b->behind & BEHIND_CLOSE)) {
+        b->before &= ~BEFORE_OPEN;
+        b->behind &= ~BEHIND_CLOSE;
     }
     if (!(shape & TM_SHAPE_LINE) || !(shape & TM_SHAPE_ALL_UPPER))
-        r->behind &= ~BEHIND_DATELINE;
-    r->weaks = r->mode != CASE_PLAIN ? ~0u : (shape & TM_SHAPE_SENTENCE) || opens_speech(w, r->first);
-    r->lowers = r->weaks & 1 ? (uint32_t)was_lower(w, w->t.hash[r->first]) : 0;
-    for (uint32_t i = 1; r->mode != CASE_PLAIN && i < r->count; i++)
-        r->lowers |= (uint32_t)was_lower(w, w->t.hash[r->first + i]) << i;
+        b->behind &= ~BEHIND_DATELINE;
+    b->weaks = c->mode != CASE_PLAIN ? ~0u : (shape & TM_SHAPE_SENTENCE) || opens_speech(w, c->first);
+    b->lowers = b->weaks & 1 ? (uint32_t)was_lower(w, w->t.hash[c->first]) : 0;
+    for (uint32_t i = 1; c->mode != CASE_PLAIN && i < c->count; i++)
+        b->lowers |= (uint32_t)was_lower(w, w->t.hash[c->first + i]) << i;
 }
 
 void score_prepare(struct run *r) {
@@ -226,7 +225,7 @@ void score_prepare(struct run *r) {
         uint32_t shape = r->shape[i];
         uint32_t kinds = r->word[i];
         r->initial[i] = (shape & TM_SHAPE_POINTS) && w->t.length[r->first + i] <= 4;
-        r->weak[i] = r->weaks >> i & 1;
+        r->weak[i] = r->beside.weaks >> i & 1;
         note_phrases(r, i);
         made_add(r, i);
         r->begins |= (uint32_t)((shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)) != 0) << i;
@@ -244,7 +243,7 @@ void score_prepare(struct run *r) {
             x = r->weak[i] ? (kinds & NAME_KINDS ? 0.3f : 1.0f) : -0.3f;
         else if (r->weak[i])
             x = kinds & NAME_KINDS ? -1 : -0.3f;
-        if (r->lowers >> i & 1)
+        if (r->beside.lowers >> i & 1)
             x += 1;
         r->none[i] = x;
     }

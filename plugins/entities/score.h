@@ -16,15 +16,21 @@ struct made {
     uint8_t impersonal; /* it stands in no person's name */
 };
 
+/* What stands beside a run of capitals, and how sure its capitals are. */
+struct beside {
+    uint64_t before, behind; /* kinds of the word before the run and of the one behind it, and the signs below */
+    uint32_t weaks, lowers;  /* a bit a token: weak, and seen in small letters where weak */
+    uint64_t key;            /* seen_key */
+};
+
 /* A run of capitals with all that is known of its tokens. */
 struct run {
     struct work *w;
+    struct beside beside;
     uint32_t first, count, mode;
     uint32_t shape[CHUNK_TOKENS];
     uint8_t weak[CHUNK_TOKENS];         /* the capital says nothing: it stands first in a sentence, or all have one */
     uint32_t begins, ends, first_words; /* a bit a token: a name can begin or end there; org_first is set */
-    uint32_t weaks, lowers;             /* a bit a token: weak, and seen in small letters where weak */
-    uint64_t before, behind; /* kinds of the word before the run and of the one behind it, and the signs below */
     uint8_t titled[CHUNK_TOKENS + 1];   /* a title (1) or an honorific (2) ends before the token */
     uint64_t made[CHUNK_TOKENS + 1][2]; /* sums of struct made over the tokens before this one, a byte a count */
     float none[CHUNK_TOKENS];           /* score of the token as no name */
@@ -61,9 +67,8 @@ struct verdict {
     float score;
 };
 
-/* What stands beside the run, and how sure its capitals are: with the tokens all that the scores rest on (but for
- * memory). */
-void score_look_around(struct run *r);
+/* What stands beside a run: with its tokens all that the scores rest on (but for memory). All but the key. */
+void score_look_around(const struct work *w, const struct chunk *c, struct beside *out);
 /* All else, from what the gazetteer knows of the tokens. */
 void score_prepare(struct run *r);
 /* cut.c: a name in a run. */

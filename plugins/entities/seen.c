@@ -9,25 +9,24 @@ static uint64_t mix(uint64_t key, uint64_t more) {
     return (key ^ key >> 29 ^ more) * 0x9fb21c651e98df25u;
 }
 
-/* What stands beside it. A new line counts for what may be a dateline only, blanks and the start of a sentence (which
+/* What stands beside a run. A new line counts for what may be a dateline only, blanks and the start of a sentence (which
  * is in weaks) never. */
-static uint64_t surroundings(const struct run *r) {
-    uint64_t key = (r->before ^ r->behind << 17 ^ (uint64_t)r->mode << 8 ^ r->weaks % 2) * 0xff51afd7ed558ccdu;
-    if (r->behind & BEHIND_DATELINE)
-        key ^= r->shape[0] & TM_SHAPE_LINE;
-    return mix(key, (uint64_t)r->lowers << 32 | r->count);
+static uint64_t surroundings(const struct beside *b, uint32_t mode, uint32_t count, uint32_t first_shape) {
+    uint64_t key = mix(0xff51afd7ed558ccdu, b->before);
+    key = mix(key, b->behind ^ (b->behind & BEHIND_DATELINE ? first_shape & TM_SHAPE_LINE : 0));
+    return mix(key, (uint64_t)b->lowers << 32 | b->weaks % 2 << 16 | mode << 8 | count);
 }
 
 #define SHAPE_BESIDE (TM_SHAPE_SPACE | TM_SHAPE_SENTENCE | TM_SHAPE_LINE)
 
-uint64_t seen_key(const struct run *r) {
-    const tm_tokens *t = &r->w->t;
-    uint64_t key = surroundings(r);
-    if (r->w->memory) /* what a document says of its names counts for it alone */
-        key ^= r->w->seen->documents * 0x9e3779b97f4a7c15u;
-    for (uint32_t i = 0; i < r->count; i++) {
-        key = mix(key, t->hash[r->first + i]);
-        key += (uint64_t)t->length[r->first + i] << 32 ^ (r->shape[i] & ~SHAPE_BESIDE);
+uint64_t seen_key(const struct work *w, const struct chunk *c, const struct beside *b) {
+    const tm_tokens *t = &w->t;
+    uint64_t key = surroundings(b, c->mode, c->count, t->shape[c->first]);
+    if (w->memory) /* what a document says of its names counts for it alone */
+        key ^= w->seen->documents * 0x9e3779b97f4a7c15u;
+    for (uint32_t i = c->first; i < c->first + c->count; i++) {
+        key = mix(key, t->hash[i]);
+        key += (uint64_t)t->length[i] << 32 ^ (t->shape[i] & ~SHAPE_BESIDE);
     }
     key = mix(key, 1);
     return key ? key : 1;
@@ -52,7 +51,7 @@ static uint64_t look_of(const struct run *r, uint32_t i) {
 }
 
 uint64_t seen_likeness(const struct run *r) {
-    uint64_t key = surroundings(r) + 1;
+    uint64_t key = surroundings(&r->beside, r->mode, r->count, r->shape[0]) + 1;
     for (uint32_t i = 0; i < r->count; i++) {
         uint64_t shape = r->shape[i] & ~(SHAPE_BESIDE | TM_SHAPE_NON_ASCII);
         key = mix(key, (look_of(r, i) << 48 ^ shape << 22) + r->word[i]);

@@ -29,7 +29,7 @@ static inline struct seen_run *seen_place(struct seen_run *runs, uint64_t key) {
 }
 
 /* The key of a run with its words, and what stands beside it; in the second pass of this document alone. */
-uint64_t seen_key(const struct run *r);
+uint64_t seen_key(const struct work *w, const struct chunk *c, const struct beside *b);
 /* The key of what is known of its words, for the first pass; after look_up. */
 uint64_t seen_likeness(const struct run *r);
 void seen_put(struct seen_run *place, uint64_t key, const struct piece *pieces, uint32_t n);
