@@ -205,8 +205,7 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
     for (uint32_t i = from; i < end;) {
         uint32_t shape = shapes[i];
         if (!(shape & stops)) {
-            if (shape & TM_SHAPE_LOWER)
-                note_lower(w, hashes[i]);
+            note_lower(w, hashes[i], shape / TM_SHAPE_LOWER % 2); /* not a branch: it could not be foretold */
             i++;
             continue;
         }
@@ -223,7 +222,7 @@ static void sentence(struct work *w, uint32_t from, uint32_t end) {
             }
             i--;
         } else if ((shape & TM_SHAPE_LOWER) && !(shape & never)) {
-            note_lower(w, hashes[i]);
+            note_lower(w, hashes[i], 1);
             if (informal && (n = add_small(w, i, end)) > 0) {
                 run = i += n;
                 continue;

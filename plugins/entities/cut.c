@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-static void better(struct verdict *v, float score, uint32_t type, uint32_t rule, uint32_t row) {
+static void better(struct verdict *v, int32_t score, uint32_t type, uint32_t rule, uint32_t row) {
     if (score > v->score)
         *v = (struct verdict){(uint8_t)type, (uint8_t)rule, row, score};
 }
@@ -16,7 +16,7 @@ static void better(struct verdict *v, float score, uint32_t type, uint32_t rule,
 /* The best reading of n tokens from `at` on: a name, or (T_NONE) none. key: of the tokens, where there is a memory.
  * 0: there is no reading. */
 static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t key, struct verdict *out) {
-    struct verdict v = {T_NONE, R_NONE, TM_NONE, -1e6f};
+    struct verdict v = {T_NONE, R_NONE, TM_NONE, IMPOSSIBLE};
     uint32_t whole = r->kinds[at][n - 1];
     uint32_t end = at + n;
     if (n == 1) {
@@ -24,9 +24,9 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
         if ((r->shape[at] & TM_SHAPE_FIRST_UPPER) && !(whole & ~(NAME_KINDS & ~IS(DEMONYM))))
             v.row = LOOSE;
     } else if (whole & (IS(TITLE) | IS(NOT_NAME) | IS(HONORIFIC)))
-        v.score = 0.5f * (float)n;
-    if (whole & (IS(TITLE) | IS(HONORIFIC)) && end < r->count && v.score < 1)
-        v.score = (float)n;
+        v.score = P(0.5) * (int32_t)n;
+    if (whole & (IS(TITLE) | IS(HONORIFIC)) && end < r->count && v.score < P(1))
+        v.score = P(1) * (int32_t)n;
     if (!(r->begins >> at & 1) || (!(r->ends >> (end - 1) & 1) && !whole))
         goto out;
     if ((r->word[at] & IS(NOT_NAME)) && !(whole & NAME_KINDS) && (n == 1 || r->weak[at]))
@@ -38,12 +38,12 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
     memcpy(m, counts, sizeof made);
     if (m->capitals == 0 && !(whole & (IS(EVENT) | IS(ORG) | IS(MISC))))
         goto out;
-    float s[TYPES] = {[T_LOC] = -9};
+    int32_t s[TYPES] = {[T_LOC] = NEVER};
     uint32_t why[TYPES] = {0};
     s[T_PERSON] = read_person(r, at, n, m, &why[T_PERSON]);
     s[T_GPE] = read_place(r, at, n, m, &why[T_GPE]);
     s[T_ORG] = read_organisation(r, at, n, m, &why[T_ORG]);
-    s[T_EVENT] = s[T_MISC] = -9;
+    s[T_EVENT] = s[T_MISC] = NEVER;
     uint32_t last = r->word[end - 1];
     if ((whole & IS(EVENT)) ||
         (n > 1 && ((last & IS(EVENT_HEAD)) || (r->word[at] & IS(EVENT_FIRST)) || (r->word[at + 1] & IS(EVENT_FIRST)))))
@@ -53,11 +53,11 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
     if (r->w->memory) {
         const struct remembered *had = memory_of(r->w->memory, key);
         for (uint32_t t = T_PERSON; had && t < TYPES; t++) {
-            float times = SCORE_STEP * (float)(had->by_type[t] + (t == T_GPE ? had->by_type[T_LOC] : 0));
-            if (times > 0 && s[t] > -9) {
+            int32_t times = had->by_type[t] + (t == T_GPE ? had->by_type[T_LOC] : 0);
+            if (times > 0 && s[t] > NEVER) {
                 if (s[t] < 0)
                     why[t] = R_MEMORY;
-                s[t] += times > 8 ? 2.0f : times * 0.25f;
+                s[t] += times > P(8) ? P(2) : times / 4;
             }
         }
     }
@@ -72,26 +72,26 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
     better(&v, s[T_MISC], T_MISC, why[T_MISC], row);
 out:
     *out = v;
-    return v.score > -1e5f;
+    return v.score > IMPOSSIBLE;
 }
 
 /* What it costs that one piece stands right behind the other. */
-static float seam_of(const struct verdict *before, const struct verdict *behind) {
+static int32_t seam_of(const struct verdict *before, const struct verdict *behind) {
     uint32_t a = before->type, b = behind->type;
     if (a == T_NONE && b == T_NONE)
         return 0;
     /* A capital that nothing explains beside a name is rather a part of it. */
     if (a == T_NONE)
-        return before->row != LOOSE ? 0 : b == T_PERSON ? 1.5f : 0.7f;
+        return before->row != LOOSE ? 0 : b == T_PERSON ? P(1.5) : P(0.7);
     if (b == T_NONE)
-        return behind->row != LOOSE ? 0 : a == T_PERSON ? 1.5f : 0.7f;
+        return behind->row != LOOSE ? 0 : a == T_PERSON ? P(1.5) : P(0.7);
     if (a == T_PERSON && b == T_PERSON)
-        return 7.0f;
+        return P(7.0);
     if (a == T_GPE && b == T_ORG)
-        return 3.0f;
+        return P(3.0);
     if (a == T_MISC || a == T_GPE)
-        return b == T_GPE || b == T_LOC ? 2.5f : 1.0f;
-    return a == T_ORG && b == T_ORG ? 4.5f : 3.0f;
+        return b == T_GPE || b == T_LOC ? P(2.5) : P(1.0);
+    return a == T_ORG && b == T_ORG ? P(4.5) : P(3.0);
 }
 
 static uint64_t step_of(const struct run *r, uint64_t key, uint32_t i) {
@@ -100,7 +100,7 @@ static uint64_t step_of(const struct run *r, uint64_t key, uint32_t i) {
 
 uint32_t cut_run(const struct run *r, struct piece *out) {
     struct verdict best[CHUNK_TOKENS + 1], v;
-    float sum[CHUNK_TOKENS + 1];
+    int32_t sum[CHUNK_TOKENS + 1];
     uint32_t back[CHUNK_TOKENS + 1], n_out = 0, n_pieces = 0;
     if (r->count == 1) {
         uint64_t key = name_key_end(step_of(r, NAME_KEY_SEED, 0));
@@ -111,7 +111,7 @@ uint32_t cut_run(const struct run *r, struct piece *out) {
     }
     sum[0] = 0;
     for (uint32_t b = 1; b <= r->count; b++)
-        sum[b] = -1e9f;
+        sum[b] = -(1 << 30);
     for (uint32_t a = 0; a < r->count; a++) {
         uint64_t key = NAME_KEY_SEED;
         uint32_t most = r->begins >> a & 1 ? NAME_TOKENS : 1;
@@ -122,7 +122,7 @@ uint32_t cut_run(const struct run *r, struct piece *out) {
                 continue;
             if (!score_piece(r, a, n, name_key_end(key), &v))
                 continue;
-            float s = sum[a] + v.score - (a > 0 ? seam_of(&best[a], &v) : 0);
+            int32_t s = sum[a] + v.score - (a > 0 ? seam_of(&best[a], &v) : 0);
             if (s > sum[a + n]) {
                 sum[a + n] = s;
                 best[a + n] = v;

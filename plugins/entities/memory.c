@@ -1,5 +1,6 @@
 /* memory.c: fills the memory of a document's names. */
 #include "memory.h"
+#include "score.h"
 
 #include <string.h>
 
@@ -37,15 +38,15 @@ static struct remembered *get(const struct work *w, struct memory *m, uint64_t k
     return r;
 }
 
-static void gain(uint16_t *sum, float score) {
-    uint32_t more = *sum + (uint32_t)(score / SCORE_STEP);
+static void gain(uint16_t *sum, int32_t score) {
+    int32_t more = *sum + score;
     *sum = (uint16_t)(more < MOST_SCORE ? more : MOST_SCORE);
 }
 
-static void add_surname(const struct work *w, struct memory *m, uint32_t first, uint32_t count, float score) {
+static void add_surname(const struct work *w, struct memory *m, uint32_t first, uint32_t count, int32_t score) {
     struct remembered *r = get(w, m, name_key(w, first, count));
     gain(&r->surname, score);
-    if (r->surname > 1 / SCORE_STEP)
+    if (r->surname > P(1))
         r->types |= REMEMBERED_SURNAME;
 }
 
@@ -54,13 +55,13 @@ void memory_learn(struct work *w) {
     *m = (struct memory){places_new(w, 64), 63, 0};
     for (uint32_t i = 0; i < w->n_names; i++) {
         const struct name *n = &w->names[i];
-        float score = n->score > 4 ? 4 : n->score;
+        int32_t score = n->score > P(4) ? P(4) : n->score;
         if (score <= 0)
             continue;
         struct remembered *r = get(w, m, n->key);
         gain(&r->by_type[n->type], score);
         r->types |= 1u << n->type;
-        if (n->type == T_PERSON && n->count > 1 && score > 1) {
+        if (n->type == T_PERSON && n->count > 1 && score > P(1)) {
             uint32_t tail = name_tail(w, n->first, n->count);
             if (tail < n->count)
                 add_surname(w, m, n->first + n->count - tail, tail, score);

@@ -12,11 +12,10 @@
 struct remembered {
     uint64_t key;            /* of the name's tokens; 0: a free place */
     uint32_t types;          /* a bit for every type with a score above 0 */
-    uint16_t surname;        /* as the last word of a person's full name; in SCORE_STEPs, as the others */
+    uint16_t surname;        /* as the last word of a person's full name; hundredths of a point */
     uint16_t by_type[TYPES]; /* no more than MOST_SCORE */
 };
-#define SCORE_STEP (1.0f / 1024)
-#define MOST_SCORE 0xffffu
+#define MOST_SCORE 0xffff
 
 struct memory {
     struct remembered *places;

@@ -62,7 +62,7 @@ struct name {
     uint32_t first; /* its tokens */
     uint8_t count, type, rule;
     uint32_t row; /* of the gazetteer, or TM_NONE */
-    float score;
+    int32_t score; /* in hundredths of a point */
     uint64_t key;   /* of its token hashes */
     uint32_t group; /* set by group.c */
 };
@@ -119,8 +119,8 @@ static inline int was_lower(const struct work *w, uint64_t hash) {
     return (int)(w->lower[(hash >> 20) & (LOWER_WORDS - 1)] >> (hash >> 40 & 63) & 1);
 }
 
-static inline void note_lower(struct work *w, uint64_t hash) {
-    w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= (uint64_t)1 << (hash >> 40 & 63);
+static inline void note_lower(struct work *w, uint64_t hash, uint64_t is_lower) {
+    w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= is_lower << (hash >> 40 & 63);
 }
 
 #endif

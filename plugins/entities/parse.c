@@ -135,7 +135,7 @@ static void parse(struct work *w, const struct chunk *c, const struct beside *be
 
 static void add_plain(struct work *w, uint32_t first, uint32_t count, uint32_t type, uint32_t rule, uint32_t row) {
     struct run r = {.w = w, .first = first};
-    struct verdict v = {(uint8_t)type, (uint8_t)rule, row, 4};
+    struct verdict v = {(uint8_t)type, (uint8_t)rule, row, P(4)};
     add(w, &r, 0, count, &v);
 }
 

@@ -234,17 +234,17 @@ void score_prepare(struct run *r) {
             r->none[i] = 0;
             continue;
         }
-        float x = -1.0f;
+        int32_t x = -P(1.0);
         if (kinds & IS(CALENDAR))
-            x = 3;
+            x = P(3);
         else if ((kinds & IS(NOT_NAME)) && (r->weak[i] || r->level[i] == 10))
-            x = r->weak[i] ? 2 : 0.5f;
+            x = r->weak[i] ? P(2) : P(0.5);
         else if (kinds & IS(WORD))
-            x = r->weak[i] ? (kinds & NAME_KINDS ? 0.3f : 1.0f) : -0.3f;
+            x = r->weak[i] ? (kinds & NAME_KINDS ? P(0.3) : P(1.0)) : -P(0.3);
         else if (r->weak[i])
-            x = kinds & NAME_KINDS ? -1 : -0.3f;
+            x = kinds & NAME_KINDS ? -P(1) : -P(0.3);
         if (r->beside.lowers >> i & 1)
-            x += 1;
+            x += P(1);
         r->none[i] = x;
     }
 }

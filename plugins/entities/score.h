@@ -33,7 +33,7 @@ struct run {
     uint32_t begins, ends, first_words; /* a bit a token: a name can begin or end there; org_first is set */
     uint8_t titled[CHUNK_TOKENS + 1];   /* a title (1) or an honorific (2) ends before the token */
     uint64_t made[CHUNK_TOKENS + 1][2]; /* sums of struct made over the tokens before this one, a byte a count */
-    float none[CHUNK_TOKENS];           /* score of the token as no name */
+    int32_t none[CHUNK_TOKENS];         /* score of the token as no name */
     uint8_t initial[CHUNK_TOKENS];      /* J. or J.R. */
     uint8_t level[CHUNK_TOKENS];        /* of the token as a word */
     uint8_t longest[CHUNK_TOKENS];      /* of the phrases that begin at the token, in tokens */
@@ -61,10 +61,15 @@ struct run {
 #define KINDS_BEFORE (IS(HONORIFIC) | IS(TITLE) | IS(ROLE) | IS(LOC_PREP))
 #define KINDS_BEHIND (IS(SAY) | IS(ORG_VERB))
 
+/* Scores are in hundredths of a point. */
+#define P(points) ((int32_t)((points)*100 + 0.5))
+#define NEVER (-P(9))          /* no name of that type */
+#define IMPOSSIBLE (-P(10000)) /* neither a name nor none */
+
 struct verdict {
     uint8_t type, rule;
     uint32_t row; /* of the gazetteer, or TM_NONE; of no name: LOOSE for a capital that nothing explains */
-    float score;
+    int32_t score;
 };
 
 /* What stands beside a run: with its tokens all that the scores rest on (but for memory). All but the key. */
