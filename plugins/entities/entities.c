@@ -1,9 +1,8 @@
 /* entities.c: the stage `entities`: people, places, organisations, events and other names, as the span set `entities`.
  * Owns the descriptor, the options, and what goes to and from the host; the work is done in chunks.c, parse.c, score.c,
- * memory.c and group.c on plain columns.
+ * cut.c, memory.c and group.c on plain columns.
  *
- * The field `lang` is looked at where a record has it, but not declared as read: a record without it is taken for
- * English, as it is for every stage.
+ * The field `lang` is declared as read; a record without it is taken for English, as it is for every stage.
  */
 #include "group.h"
 #include "memory.h"
@@ -189,6 +188,7 @@ TM_PLUGIN = {
     .version = "1.0",
     .summary = "finds people, places, organisations, events and other names",
     .licence = "MIT AND CC-BY-4.0 AND LGPL-2.1-or-later AND CC0-1.0 AND LicenseRef-SCOWL",
+    .reads = "lang",
     .writes = "entities",
     .text_version = TM_TEXT_VERSION,
     TM_OPTIONS(struct config, options),

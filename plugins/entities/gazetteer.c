@@ -55,6 +55,27 @@ static int open_small_words(struct gazetteer *g, const tm_host *host, const stru
     return 0;
 }
 
+static struct packed_entry packed(uint32_t kinds, uint32_t row, uint32_t size, uint32_t level) {
+    return (struct packed_entry){kinds, ((row + 1) & MOST_ROWS) | size << 21 | level << 24};
+}
+
+/* Most phrases have one row. */
+static struct packed_entry pack_one(const struct gazetteer *g, uint32_t row) {
+    uint32_t kind = (uint32_t)g->kind[row], weight = (uint32_t)g->weight[row];
+    if (g->form[row] == FORM_UPPER)
+        return packed(HAS_UPPER, TM_NONE, FEW, 0);
+    return packed(IS(kind), kind <= DEMONYM ? row : TM_NONE, kind == CITY ? size_of(g->weight[row]) : FEW,
+                  kind == WORD ? weight & 255 : 0);
+}
+
+static struct packed_entry pack(const struct gazetteer *g, uint32_t values) {
+    struct entry e = gazetteer_entry_slow(g, values, 0, 1);
+    uint32_t upper = 0;
+    for (uint32_t k = values + 1; k <= values + g->table.phrases.values[values]; k++)
+        upper |= g->form[g->table.phrases.values[k]] == FORM_UPPER ? HAS_UPPER : 0;
+    return packed(e.kinds | upper, e.row, e.size, e.level);
+}
+
 int gazetteer_open(struct gazetteer *g, const tm_host *host, tm_str bytes, tm_str lexicon, char *error, uint64_t room) {
     struct table small;
     if (table_open(&g->table, bytes, host->text_version, "entities.table", error, room) < 0 ||
@@ -75,14 +96,8 @@ int gazetteer_open(struct gazetteer *g, const tm_host *host, tm_str bytes, tm_st
         snprintf(error, room, "entities.table: no memory, or too many rows");
         return -1;
     }
-    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1) {
-        struct entry e = gazetteer_entry_slow(g, i, 0, 1);
-        uint32_t upper = 0;
-        for (uint32_t k = i + 1; k <= i + p->values[i]; k++)
-            upper |= g->form[p->values[k]] == FORM_UPPER ? HAS_UPPER : 0;
-        g->entries[i / 2] = (struct packed_entry){e.kinds | upper, ((e.row + 1) & MOST_ROWS) | (uint32_t)e.size << 21 |
-                                                                       (uint32_t)e.level << 24};
-    }
+    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1)
+        g->entries[i / 2] = p->values[i] == 1 ? pack_one(g, p->values[i + 1]) : pack(g, i);
     return 0;
 }
 

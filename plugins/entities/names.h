@@ -61,8 +61,8 @@ struct chunk {
 struct name {
     uint32_t first; /* its tokens */
     uint8_t count, type, rule;
-    uint32_t row; /* of the gazetteer, or TM_NONE */
-    int32_t score; /* in hundredths of a point */
+    uint32_t row;   /* of the gazetteer, or TM_NONE */
+    int32_t score;  /* in hundredths of a point */
     uint64_t key;   /* of its token hashes */
     uint32_t group; /* set by group.c */
 };

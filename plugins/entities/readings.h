@@ -20,7 +20,9 @@ static inline uint64_t before_of(const struct run *r, uint32_t at) {
 }
 
 static inline uint64_t behind_of(const struct run *r, uint32_t end) {
-    return end == r->count ? r->beside.behind : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->beside.behind : 0;
+    return end == r->count                                            ? r->beside.behind
+           : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->beside.behind
+                                                                      : 0;
 }
 
 static inline uint32_t is_title(uint32_t kinds, uint32_t titled) {
@@ -176,7 +178,7 @@ static inline int32_t read_place(const struct run *r, uint32_t at, uint32_t n, c
 }
 
 static inline int32_t read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m,
-                                      uint32_t *rule) {
+                                        uint32_t *rule) {
     uint32_t end = at + n, last = r->word[end - 1];
     uint64_t before = before_of(r, at), behind = behind_of(r, end);
     uint32_t whole = r->kinds[at][n - 1];
@@ -285,7 +287,7 @@ static inline int32_t read_event(const struct run *r, uint32_t at, uint32_t n, c
 }
 
 static inline int32_t read_miscellany(const struct run *r, uint32_t at, uint32_t n, const struct made *m,
-                                    uint32_t *rule) {
+                                      uint32_t *rule) {
     uint32_t whole = r->kinds[at][n - 1];
     int32_t s = NEVER;
     if (whole & IS(DEMONYM)) {

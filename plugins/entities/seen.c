@@ -9,8 +9,8 @@ static uint64_t mix(uint64_t key, uint64_t more) {
     return (key ^ key >> 29 ^ more) * 0x9fb21c651e98df25u;
 }
 
-/* What stands beside a run. A new line counts for what may be a dateline only, blanks and the start of a sentence (which
- * is in weaks) never. */
+/* What stands beside a run. A new line counts for what may be a dateline only, blanks and the start of a sentence
+ * (which is in weaks) never. */
 static uint64_t surroundings(const struct beside *b, uint32_t mode, uint32_t count, uint32_t first_shape) {
     uint64_t key = mix(0xff51afd7ed558ccdu, b->before);
     key = mix(key, b->behind ^ (b->behind & BEHIND_DATELINE ? first_shape & TM_SHAPE_LINE : 0));
