@@ -1,6 +1,8 @@
 /* check.c: textmill check: every mistake of a pipeline file at once, with the plugins loaded and the stages opened, so
- * that it never says well to what run refuses. */
+ * that it never says well to what run refuses. It happens in a child: a plugin that crashes while it is loaded or
+ * opened is a mistake of the pipeline like any other. */
 #include "commands.h"
+#include "probe.h"
 #include "setup.h"
 
 #include "../json/write.h"
@@ -64,6 +66,86 @@ static void write_text(const char *file, const struct pipeline *pipeline, struct
     buffer_deinit(&sandbox);
 }
 
+/* What the command line says. */
+struct job {
+    const char *file;
+    int format;
+    const struct option_list *plugin_dirs, *sets;
+};
+
+/* In the child. */
+static int check(void *context, struct probe_place *place) {
+    const struct job *job = context;
+    struct setup setup;
+    setup_init(&setup, job->plugin_dirs, LOG_WARNING);
+    loader_watch(setup.loader, probe_step, place);
+    struct pipeline_request request = {.file = job->file, .sets = job->sets->items, .n_sets = job->sets->count};
+    struct problems problems;
+    problems_init(&problems);
+    struct pipeline *pipeline = setup_read(&setup, &request, 1, &problems);
+    int is_well = pipeline != NULL;
+    if (job->format == FORMAT_JSON) {
+        struct buffer out = {0};
+        write_json(job->file, pipeline, &problems, &out);
+        fwrite(out.data, 1, out.len, stdout);
+        buffer_deinit(&out);
+    } else {
+        write_text(job->file, pipeline, &problems);
+    }
+    problems_deinit(&problems);
+    if (pipeline) {
+        pipeline_close(pipeline);
+        pipeline_free(pipeline);
+    }
+    setup_deinit(&setup);
+    if (fflush(stdout) != 0) {
+        fprintf(stderr, "textmill check: standard output cannot be written: %m\n");
+        is_well = 0;
+    }
+    return is_well ? EXIT_FINE : EXIT_USAGE;
+}
+
+/* The place of the stage that names the plugin, as far as the file itself shows it. */
+static const struct config_node *find_use(const struct config_node *node, const char *name, const char *id) {
+    const struct config_node *use = config_get(node, "use"), *own = config_get(node, "id");
+    if (use && use->type == CONFIG_STRING && strcmp(use->string, name) == 0 &&
+        (!*id || strcmp(own && own->type == CONFIG_STRING ? own->string : name, id) == 0))
+        return use;
+    const struct config_node *found = NULL;
+    for (const struct config_node *n = node->first; n && !found; n = n->next)
+        found = find_use(n, name, id);
+    return found;
+}
+
+static int tell_crash(const struct job *job, const struct probe_place *place, const char *how, size_t how_len) {
+    struct problems problems, unheard;
+    problems_init(&problems);
+    problems_init(&unheard);
+    struct config *config = config_read(job->file, &unheard);
+    const char *slash = strrchr(place->path, '/'), *base = slash ? slash + 1 : place->path;
+    char name[128];
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(base, "."), base);
+    const struct config_node *use = config ? find_use(config_root(config), name, place->id) : NULL;
+    if (*place->path)
+        problems_add(&problems, PROBLEM_ERROR, job->file, use ? use->line : 0, use ? use->column : 0, "plugin",
+                     "the plugin \"%s\" %.*s while it is %s; textmill check-plugin %s tells more", name, (int)how_len,
+                     how, place->doing, place->path);
+    else
+        problems_add(&problems, PROBLEM_ERROR, job->file, 0, 0, "plugin", "checking it %.*s", (int)how_len, how);
+    if (job->format == FORMAT_JSON) {
+        struct buffer out = {0};
+        write_json(job->file, NULL, &problems, &out);
+        fwrite(out.data, 1, out.len, stdout);
+        buffer_deinit(&out);
+    } else {
+        write_text(job->file, NULL, &problems);
+    }
+    config_free(config);
+    problems_deinit(&problems);
+    problems_deinit(&unheard);
+    return EXIT_USAGE;
+}
+
 int command_check(int argc, char **argv) {
     struct option_list plugin_dirs = {0}, sets = {0};
     int format = FORMAT_TEXT;
@@ -87,32 +169,15 @@ int command_check(int argc, char **argv) {
     if (words != 1)
         return options_mistake(&command, "one pipeline file is wanted, not %d", words);
 
-    struct setup setup;
-    setup_init(&setup, &plugin_dirs, LOG_WARNING);
-    struct pipeline_request request = {.file = argv[1], .sets = sets.items, .n_sets = sets.count};
-    struct problems problems;
-    problems_init(&problems);
-    struct pipeline *pipeline = setup_read(&setup, &request, 1, &problems);
-    int is_well = pipeline != NULL;
-    if (format == FORMAT_JSON) {
-        struct buffer out = {0};
-        write_json(argv[1], pipeline, &problems, &out);
-        fwrite(out.data, 1, out.len, stdout);
-        buffer_deinit(&out);
-    } else {
-        write_text(argv[1], pipeline, &problems);
-    }
-    if (fflush(stdout) != 0) {
-        fprintf(stderr, "textmill check: standard output cannot be written: %m\n");
-        is_well = 0;
-    }
-    problems_deinit(&problems);
-    if (pipeline) {
-        pipeline_close(pipeline);
-        pipeline_free(pipeline);
-    }
-    setup_deinit(&setup);
+    int result;
+    struct job job = {argv[1], format, &plugin_dirs, &sets};
+    struct probe_place place;
+    struct buffer how = {0};
+    result = probe_run(check, &job, &place, &how);
+    if (result < 0)
+        result = tell_crash(&job, &place, how.data ? how.data : "", how.len);
+    buffer_deinit(&how);
     option_list_deinit(&plugin_dirs);
     option_list_deinit(&sets);
-    return is_well ? EXIT_FINE : EXIT_USAGE;
+    return result;
 }

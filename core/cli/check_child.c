@@ -58,16 +58,17 @@ static void on_call(void *context, const char *function, size_t index) {
     atomic_fetch_add(&c->slot->beat, 1);
 }
 
-static void on_load(void *context, const char *path) {
+static void on_step(void *context, const char *doing, const char *path, const char *id) {
     (void)path;
-    on_call(context, "being loaded", 0);
+    if (!id) /* the rest the drive tells */
+        on_call(context, strcmp(doing, "loaded") == 0 ? "being loaded" : doing, 0);
 }
 
 int check_open(struct check *c, struct drive *d, const char *options) {
     struct buffer why = {0};
     if (!c->loader) {
         c->loader = loader_new();
-        loader_watch(c->loader, on_load, c);
+        loader_watch(c->loader, on_step, c);
         c->plugin = loader_get_file(c->loader, c->file, &why);
     }
     *d = (struct drive){

@@ -78,6 +78,7 @@ int instance_open(tm_instance *i, struct problems *problems) {
     }
     i->said.len = 0;
     i->is_opening = 1;
+    loader_step(i->plugin->loader, "opened", i->plugin->path, i->id);
     int32_t status = p->open(host_get(), i, i->options.config, &i->stage);
     i->is_opening = 0;
     if (status == TM_OK) {
@@ -101,6 +102,7 @@ void instance_close(tm_instance *i) {
     if (!i->is_open)
         return;
     i->is_open = 0;
+    loader_step(i->plugin->loader, "closed", i->plugin->path, i->id);
     if (i->plugin->descriptor.close)
         i->plugin->descriptor.close(i->stage);
     i->stage = NULL;

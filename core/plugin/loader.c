@@ -36,8 +36,8 @@ struct loader {
     size_t n_names;
     struct mapping *mappings;
     size_t n_mappings;
-    void (*on_load)(void *context, const char *path);
-    void *on_load_context;
+    loader_watcher watcher;
+    void *watcher_context;
 };
 
 struct loader *loader_new(void) {
@@ -72,9 +72,14 @@ void loader_free(struct loader *l) {
     free(l);
 }
 
-void loader_watch(struct loader *l, void (*on_load)(void *context, const char *path), void *context) {
-    l->on_load = on_load;
-    l->on_load_context = context;
+void loader_watch(struct loader *l, loader_watcher watcher, void *context) {
+    l->watcher = watcher;
+    l->watcher_context = context;
+}
+
+void loader_step(const struct loader *l, const char *doing, const char *path, const char *id) {
+    if (l->watcher)
+        l->watcher(l->watcher_context, doing, path, id);
 }
 
 void loader_add_folder(struct loader *l, const char *folder) {
@@ -253,8 +258,7 @@ static struct plugin *load(struct loader *l, const char *file, const char *name,
     char *path = check_file(file, why);
     if (!path)
         return NULL;
-    if (l->on_load)
-        l->on_load(l->on_load_context, path);
+    loader_step(l, "loaded", path, NULL);
     void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (!object) {
         explain_dlerror(path, dlerror(), why);

@@ -33,8 +33,11 @@ const struct plugin *loader_get(struct loader *l, const char *name, size_t len, 
 /* The plugin in that file, wherever it lies: its name is the file's without .so. From then on loader_get gives this one
  * for the name. Else as loader_get. */
 const struct plugin *loader_get_file(struct loader *l, const char *file, struct buffer *why);
-/* Told of every file right before it is given to dlopen: whoever wants to know which one brought the process down. */
-void loader_watch(struct loader *l, void (*on_load)(void *context, const char *path), void *context);
+/* Told right before a plugin gets hold of the process: while it is loaded (id NULL), or an instance of it is opened or
+ * closed: so that whoever shares memory with this process knows what brought it down. doing is constant. */
+typedef void (*loader_watcher)(void *context, const char *doing, const char *path, const char *id);
+void loader_watch(struct loader *l, loader_watcher watcher, void *context);
+void loader_step(const struct loader *l, const char *doing, const char *path, const char *id);
 /* A file mapped read-only with TM_PAD zero bytes behind it, once for each device and inode; it stays mapped until
  * loader_free. The path is absolute; the file must be as safe as a plugin. TM_OK, or TM_ENOENT, TM_EINVAL, TM_EIO with
  * one line in why. */
