@@ -66,6 +66,7 @@ for name in "${@:-clean rewrap lines ftfy bullets neardup sentiment vader entiti
     bullets | neardup | entities | topics | sentiment)
       folder="$name"; [ "$name" = entities ] && folder=ner
       one "$name" "$name.json" "$data/$folder"
+      if [ "$name" = topics ]; then python3 "$top/tests/quality/topic_bands.py" "$data/topics" topics.out.jsonl; fi
       ;;
     vader) one vader vader.json "$data/sentiment" ;;
     *) echo "there is no $name" >&2; exit 2 ;;
