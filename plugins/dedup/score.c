@@ -16,6 +16,10 @@
 #define MASKS (STRETCH_MOST / 64)
 #define UNCOVERED_MOST 0.5
 #define WEIGHT_FUNCTION 0.15
+#define SWAP_COST 1.0
+#define SLOT_MOST 3u /* words of a name that stands in the place of another */
+#define ORDER_LEAST 0.05
+#define ORDER_FROM 10u /* content words from which having none of the order tells */
 
 struct candidate {
     uint32_t unit;
@@ -318,8 +322,8 @@ static int body_has_number(struct body *b, int32_t number) {
 }
 
 /* Whether the evidence has a negation beside a word that the stretch's negation at i stands beside. */
-static int negates_too(const struct body *b, const struct candidate *const *evidence, uint32_t n, uint32_t first,
-                       uint32_t i, uint32_t length) {
+static int negates_too(const struct body *b, struct candidate *const *evidence, uint32_t n, uint32_t first, uint32_t i,
+                       uint32_t length) {
     const struct words *w = b->words;
     uint32_t from = i > NEGATION_REACH ? i - NEGATION_REACH : 0;
     uint32_t to = i + NEGATION_REACH + 1 < length ? i + NEGATION_REACH + 1 : length;
@@ -362,12 +366,95 @@ static int drops_negation(const struct body *b, const struct candidate *c, uint3
     return 0;
 }
 
+/* A word that is a fact: a number, or a capital that the place does not explain. */
+static int is_fact(const struct words *w, uint32_t word) {
+    uint32_t flags = w->flags[word];
+    return w->number[word] >= 0 || flags & IS_NAME || (flags & IS_CAPITAL && !w->id_lower[w->id[word]]);
+}
+
+/* The fact of a slot of a unit: 0 where it has none, or one that does not contradict the item's. */
+static int contradicts(const struct words *w, uint32_t said, uint32_t n_said, uint32_t known, uint32_t n_known) {
+    int is_number = 0, contradiction = 0;
+    for (uint32_t i = said; i < said + n_said; i++)
+        is_number |= w->number[i] >= 0;
+    for (uint32_t k = known; k < known + n_known; k++) {
+        for (uint32_t i = said; i < said + n_said; i++)
+            if (w->id[i] == w->id[k])
+                return 0;
+        if (is_number != (w->number[k] >= 0) || (!is_number && !(w->flags[k] & IS_NAME)))
+            continue;
+        contradiction = 1;
+        for (uint32_t i = said; is_number && i < said + n_said; i++)
+            if (w->number[i] >= 0 &&
+                number_repeats(&w->numbers[w->number[i]], w->rounding[w->number[i]], &w->numbers[w->number[k]]))
+                return 0;
+    }
+    return contradiction;
+}
+
+/* Whether words [i, i + n) of the stretch stand in a unit beside one of their neighbours. */
+static int stands_beside(const struct body *b, const struct candidate *c, uint32_t i, uint32_t n, uint32_t length) {
+    for (uint32_t j = 0; j < c->count; j++) {
+        if (c->at[j] != b->place[i])
+            continue;
+        if ((i > 0 && j > 0 && c->at[j - 1] == b->place[i - 1]) ||
+            (i + n < length && j + n < c->count && c->at[j + n] == b->place[i + n]))
+            return 1;
+    }
+    return 0;
+}
+
+/* Whether a unit has another fact in the place of words [i, i + n) of the stretch: between the same neighbours, of
+ * which three stand there in their order. */
+static int has_other(const struct body *b, const struct candidate *c, uint32_t first, uint32_t i, uint32_t n,
+                     uint32_t length) {
+    const struct words *w = b->words;
+    const uint16_t *place = b->place, *at = c->at;
+    uint32_t unit = w->unit_word[c->unit], end = i + n;
+    for (uint32_t j = 0; j < c->count; j++) {
+        if (i == 0 ? j > 0 : j == 0 || at[j - 1] != place[i - 1])
+            continue;
+        for (uint32_t m = 1; m <= SLOT_MOST && j + m <= c->count; m++) {
+            if (end == length ? j + m < c->count : j + m == c->count || at[j + m] != place[end])
+                continue;
+            int far_left = i > 1 && j > 1 && at[j - 2] == place[i - 2];
+            int far_right = end + 1 < length && j + m + 1 < c->count && at[j + m + 1] == place[end + 1];
+            if ((far_left || far_right) && contradicts(w, first + i, n, unit + j, m))
+                return 1;
+        }
+    }
+    return 0;
+}
+
+/* Names and numbers of the stretch that stand where the evidence has others. */
+static void count_swaps(const struct body *b, struct candidate *const *evidence, uint32_t n_evidence, uint32_t first,
+                        uint32_t length, struct judgement *g) {
+    const struct words *w = b->words;
+    for (uint32_t i = 0; i < length; i++) {
+        uint32_t facts = 0;
+        int swapped = 0;
+        for (uint32_t n = 1; n <= SLOT_MOST && i + n <= length && is_fact(w, first + i + n - 1) && !swapped; n++) {
+            int supported = 0;
+            facts = n;
+            for (uint32_t k = 0; k < n_evidence; k++)
+                supported |= stands_beside(b, evidence[k], i, n, length);
+            for (uint32_t k = 0; k < n_evidence && !supported && !swapped; k++)
+                swapped = has_other(b, evidence[k], first, i, n, length);
+        }
+        if (!swapped)
+            continue;
+        if (g->swaps++ == 0)
+            g->swap_word = first + i + 1;
+        i += facts - 1;
+    }
+}
+
 /* Chosen once, by leaving out one set after the other, for all kinds of documents. */
 static double combine(const struct judgement *g, double context) {
     double numbers = g->numbers > 3 ? 3 : g->numbers, names = g->names > 3 ? 3 : g->names;
-    double new_names = g->new_names > 3 ? 3 : g->new_names;
-    double z =
-        0.4 * g->coverage + 1.4 * g->order - 1.6 * numbers - 1.0 * (names + new_names) - 1.15 * g->uncovered - 0.5;
+    double new_names = g->new_names > 3 ? 3 : g->new_names, swaps = g->swaps > 2 ? 2 : g->swaps;
+    double z = 0.4 * g->coverage + 1.4 * g->order - 1.6 * numbers - 1.0 * (names + new_names) - 1.15 * g->uncovered -
+               0.5 - SWAP_COST * swaps;
     return 1 / (1 + exp(-(2.5 * z + context)));
 }
 
@@ -389,7 +476,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
 
     /* The best sentence, then what adds most to it. */
     uint64_t covered[MASKS] = {0};
-    const struct candidate *chosen[EVIDENCE_MOST];
+    struct candidate *chosen[EVIDENCE_MOST];
     uint32_t most = length > 30 ? 3 : 2, measured = 0;
     double sum = 0;
     for (uint32_t k = 0; k < EVIDENCE_MOST; k++) {
@@ -458,11 +545,13 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
     }
     for (uint32_t k = 0; k < measured; k++)
         g->negations += (uint32_t)drops_negation(b, chosen[k], length);
+    count_swaps(b, chosen, measured, first, length, g);
     g->uncovered = g->content ? (double)uncovered / g->content : 0;
     g->order = pairs ? near / pairs : g->coverage;
     g->is_whole = g->n_evidence > 0 && g->coverage > 0.999 && g->order > 0.999 && chosen[0]->count == length;
     g->vetoes = (g->new_numbers ? NEW_NUMBER : 0) | (g->new_names ? NEW_NAME : 0) | (g->negations ? NEW_NEGATION : 0) |
-                (g->uncovered > UNCOVERED_MOST ? NEW_WORDS : 0);
+                (g->uncovered > UNCOVERED_MOST ? NEW_WORDS : 0) | (g->swaps ? NEW_PLACE : 0) |
+                (g->order < ORDER_LEAST && g->content >= ORDER_FROM ? NEW_ORDER : 0);
     g->score = combine(g, context);
     return 1;
 }

@@ -22,18 +22,22 @@
 #define NEW_NUMBER 1u
 #define NEW_NAME 2u
 #define NEW_NEGATION 4u
-#define NEW_WORDS 8u /* half of what it says or more */
+#define NEW_WORDS 8u  /* half of what it says or more */
+#define NEW_PLACE 16u /* a name or number of the body where the evidence has another one */
+#define NEW_ORDER 32u /* little of it stands there, and that in no order */
 
 struct judgement {
     double score; /* 0..1, higher = more of a repetition */
     double coverage, order, uncovered;
-    uint32_t numbers, names, negations;             /* that the evidence lacks */
-    uint32_t new_numbers, new_names;                /* and the whole body too */
-    uint32_t vetoes;                                /* NEW_... */
-    uint32_t number_word, name_word, negation_word; /* the first of them, + 1; 0: none in the stretch itself */
-    uint32_t content;                               /* content words */
-    uint32_t new_words;                             /* of these, those that the body has nowhere */
-    uint32_t is_whole;                              /* it is, word by word, one sentence of the body */
+    uint32_t numbers, names, negations; /* that the evidence lacks */
+    uint32_t new_numbers, new_names;    /* and the whole body too */
+    uint32_t vetoes;                    /* NEW_... */
+    uint32_t swaps;                     /* names and numbers in the place of others */
+    uint32_t number_word, name_word, negation_word,
+        swap_word;      /* the first of them, + 1; 0: none in the stretch itself */
+    uint32_t content;   /* content words */
+    uint32_t new_words; /* of these, those that the body has nowhere */
+    uint32_t is_whole;  /* it is, word by word, one sentence of the body */
     uint32_t n_evidence;
     uint32_t evidence[EVIDENCE_MOST]; /* units, best first */
 };

@@ -45,8 +45,12 @@ uint32_t why_item(const struct plan *p, const struct item *item, const struct ru
         return brings(p, "name", g->name_word, out);
     if (vetoes & NEW_NEGATION)
         return brings(p, "negation", g->negation_word, out);
+    if (vetoes & NEW_PLACE)
+        return brings(p, "name or number where the text has another", g->swap_word, out);
     if (vetoes & NEW_WORDS)
         return written(snprintf(out, WHY_MOST, "stays: half of what it says is new"));
+    if (vetoes & NEW_ORDER)
+        return written(snprintf(out, WHY_MOST, "stays: its words stand elsewhere in no order"));
     if (g->score < rules->threshold)
         return written(snprintf(out, WHY_MOST,
                                 "stays: score %.2f below %.2f; %.2f of it stands elsewhere, %.2f of it in this order; "
