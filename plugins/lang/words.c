@@ -45,8 +45,10 @@ struct words *words_new(words_tokenize tokenize) {
         for (; *p; p += 2) /* two bytes each */
             w->letter_mask[(p[0] & 0x1fu) << 6 | (p[1] & 0x3fu)] |= UINT32_C(1) << i;
     }
-    for (uint32_t i = 0; w && i < SLOTS; i++)
-        w->score[i] = w->mask[i] ? (uint8_t)(12 / __builtin_popcount(w->mask[i])) : 0;
+    for (uint32_t i = 0; w && i < SLOTS; i++) {
+        uint32_t sharing = (uint32_t)__builtin_popcount(w->mask[i]), score = sharing ? 12 / sharing : 0;
+        w->score[i] = (uint8_t)score;
+    }
     return w;
 }
 
