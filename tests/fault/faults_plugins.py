@@ -96,6 +96,33 @@ def f43_a_stage_that_trespasses(t):
         assert trespass(t, deed, d.work + "/secret", "--sandbox", "off", shared=d) == "done", deed
 
 
+def f43_what_is_declared_is_granted(t):
+    """A program of the user's own, a script, a store that is still to be made: with the same results as without."""
+    plugins = os.path.abspath(t.built + "/../../plugins")
+    if not all(os.path.exists(f"{plugins}/{p}/{p}.so") for p in ("exec", "lua", "neardup")):
+        raise Skip("exec, lua or neardup was left out of the build")
+    text = "The ferry was late again, and nobody wondered who had been waiting at the pier since the morning of that day. " * 5
+    for mode in ("auto", "off"):
+        d = t.drop(args=["--plugin-dir", plugins, "--sandbox", mode, "-j", "2"])
+        os.mkdir(d.work + "/own")
+        open(d.work + "/own/answer.sed", "w").write('s/.*/{"answer": 42}/\n')
+        open(d.work + "/own/bytes.lua", "w").write('function process(doc) doc:set("bytes", #doc.text) end\n')
+        for name, stages, field, value in (
+                ("exec", [{"use": "exec", "with": {"command": ["sed", "-u", "-f", "answer.sed"], "folder": "own", "receive": ["answer"]}}],
+                 "answer", 42),
+                ("lua", [{"use": "lua", "with": {"script": "own/bytes.lua", "writes": ["bytes"]}}], "bytes", len(text))):
+            d.set_stages(stages)
+            d.put(f"{name}.txt", text)
+            assert d.once() == 0
+            assert d.records(f"{name}.txt.jsonl")[0][field] == value, d.records(f"{name}.txt.jsonl")
+        d.set_stages([{"use": "neardup", "with": {"store": "seen", "action": "drop"}}])
+        for name in ("first", "second"):
+            d.put(f"{name}.txt", text)
+            assert d.once() == 0
+        assert "first.txt.jsonl" in d.names() and "second.txt.jsonl" not in d.names(), (mode, d.names())
+        assert not d.quarantine() and os.listdir(d.work + "/seen")
+
+
 def f44_a_stage_that_speaks(t):
     d = t.drop([{"use": "beast", "with": {"deed": "speak"}}])
     d.put("3.txt", "a beast")
