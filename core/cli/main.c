@@ -2,6 +2,7 @@
  * person meets them. */
 #include "commands.h"
 
+#include "../io/input.h"
 #include "../json/config.h"
 
 #include <fcntl.h>
@@ -48,8 +49,10 @@ static int show_help(FILE *to) {
 }
 
 static int show_version(void) {
-    printf("textmill %s\nplugin ABI %u.%u, text version %u\nlibuv %s, json-c %s\n", TEXTMILL_VERSION, TM_ABI_MAJOR,
-           TM_ABI_MINOR, TM_TEXT_VERSION, uv_version_string(), JSON_C_VERSION);
+    char compression[128];
+    compression_versions(compression, sizeof compression);
+    printf("textmill %s\nplugin ABI %u.%u, text version %u\nlibuv %s, json-c %s%s%s\n", TEXTMILL_VERSION, TM_ABI_MAJOR,
+           TM_ABI_MINOR, TM_TEXT_VERSION, uv_version_string(), json_c_version(), *compression ? ", " : "", compression);
     return EXIT_FINE;
 }
 

@@ -32,6 +32,18 @@ struct unpacker {
 #endif
 };
 
+void compression_versions(char *out, size_t room) {
+    const char *gzip = "", *zstd = "";
+#ifdef HAVE_ZLIB
+    gzip = zlibVersion();
+#endif
+#ifdef HAVE_ZSTD
+    zstd = ZSTD_versionString();
+#endif
+    snprintf(out, room, "%s%s%s%s%s", *gzip ? "zlib " : "", gzip, *gzip && *zstd ? ", " : "", *zstd ? "zstd " : "",
+             zstd);
+}
+
 struct unpacker *unpacker_new(void) {
     return memory_zalloc(1, sizeof(struct unpacker));
 }

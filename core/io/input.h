@@ -13,6 +13,9 @@ enum compression { COMPRESSION_NONE, COMPRESSION_GZIP, COMPRESSION_ZSTD };
 
 struct unpacker;
 
+/* "zlib 1.2.13, zstd 1.5.4", as far as they are in this build; else "". A caller's buffer of any size. */
+void compression_versions(char *out, size_t room);
+
 struct input {
     struct buffer window; /* bytes [at, window.len) are not yet taken */
     size_t at;
