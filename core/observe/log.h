@@ -14,6 +14,8 @@ void log_free(struct log *log);
 void log_line(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* With stable keys: "key", "value" pairs, ended by NULL; values are escaped. */
 void log_event(struct log *log, enum log_level level, const char *event, ...) __attribute__((sentinel));
+/* A line that another process of ours has made for this log, in JSON: written as it is. 0 where it is none. */
+int log_pass(struct log *log, const char *line, uint64_t len);
 /* A message of a plugin: prefixed with its instance, escaped, rate-limited at WARNING and above a place. */
 void log_plugin(struct log *log, enum log_level level, const char *instance, const char *message, uint64_t len);
 

@@ -48,6 +48,8 @@ static int spawn_process(struct watcher *w, struct crew_member *m, int socket, i
     posix_spawn_file_actions_adddup2(&actions, memory, memory);
     posix_spawn_file_actions_adddup2(&actions, w->root.lock, w->root.lock);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    if (w->voices.out >= 0)
+        posix_spawn_file_actions_adddup2(&actions, w->voices.out, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);

@@ -466,6 +466,7 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     if (recover(w, why) != 0)
         return 3;
     start_loop(w);
+    voices_start(w);
     if (committer_start(w) != 0) {
         buffer_addf(why, "no more threads could be had");
         return 3;
@@ -485,6 +486,7 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     crew_fill(w);
     watcher_pump(w);
     uv_run(&w->loop, UV_RUN_DEFAULT);
+    voices_end(w);
     uv_loop_close(&w->loop);
     control_free(w->control);
     committer_free(w);

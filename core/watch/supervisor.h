@@ -50,6 +50,16 @@ struct crew_member {
     const char *killed_for;         /* "timeout", "memory" */
 };
 
+#define VOICE_BYTES 8192u
+
+/* What worker processes write to standard output and error. */
+struct voices {
+    int in, out;
+    uv_poll_t poll;
+    char data[VOICE_BYTES];
+    size_t len;
+};
+
 struct parcel_list {
     struct parcel *first, **last;
     size_t n;
@@ -72,6 +82,7 @@ struct watcher {
     struct root root;
     struct ledger ledger;
     struct inbox inbox;
+    struct voices voices;
     struct log *log;
     uv_loop_t loop;
     uv_timer_t wake, watchdog, pat;
@@ -154,6 +165,10 @@ size_t committer_holds(const struct watcher *w);                            /* p
 void committer_begin(struct watcher *w, struct parcel **parcels, size_t n); /* at most 64, while it is not busy */
 void committer_stop(struct watcher *w); /* when what it has is done; its handle closes with the loop */
 void committer_free(struct watcher *w);
+
+/* voices.c */
+void voices_start(struct watcher *w);
+void voices_end(struct watcher *w); /* when no worker is left */
 
 /* blame.c */
 void blame_death(struct watcher *w, struct crew_member *m, int status);

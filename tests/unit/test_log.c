@@ -85,7 +85,27 @@ static void a_blocked_reader_holds_nobody_up(void) {
     CHECK(1);
 }
 
+static const char passed[] = "{\"time\":\"2001-01-01T00:00:00.000Z\",\"level\":\"info\",\"message\":\"well\"}";
+
+static void pass_lines(struct log *log) {
+    static const char *const others[] = {"textmill: well", "{\"time\":\"\x1b[2J\"}", "{\"time\":\"cut", "{}", ""};
+    CHECK(log_pass(log, passed, sizeof passed - 1) == 1);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        CHECK(log_pass(log, others[i], strlen(others[i])) == 0);
+}
+
+static void pass_nothing(struct log *log) {
+    CHECK(log_pass(log, passed, sizeof passed - 1) == 0);
+}
+
+static void lines_of_others_pass_where_they_are_lines(void) {
+    captured(1, pass_lines);
+    CHECK(strncmp(got, passed, sizeof passed - 1) == 0 && strcmp(got + sizeof passed - 1, "\n") == 0);
+    CHECK(*captured(0, pass_nothing) == '\0');
+}
+
 int main(void) {
+    RUN(lines_of_others_pass_where_they_are_lines);
     RUN(lines_are_escaped);
     RUN(events_have_keys);
     RUN(long_lines_are_cut_but_whole);
