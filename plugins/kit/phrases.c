@@ -138,7 +138,7 @@ int phrase_builder_add(struct phrase_builder *b, const uint64_t *hash, uint32_t 
     uint32_t state = 0;
     for (uint32_t i = 0; i < n; i++) {
         /* Small sets have places to spare: most look-ups are for what is not there, and end at the first free one. */
-        if ((uint64_t)(b->used + 1) * 3 > (uint64_t)(b->bits < 16 ? 1 : 2) << b->bits && grow(b) < 0)
+        if ((uint64_t)(b->used + 1) * 3 > (uint64_t)(b->bits < 14 ? 1 : 2) << b->bits && grow(b) < 0)
             return -1;
         uint64_t key = phrase_key(hash[i], state);
         struct phrase_step *step = place(b->steps, b->bits, key);

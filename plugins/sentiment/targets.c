@@ -56,11 +56,11 @@ struct scene {
     const struct tones *t;
     const struct sentiment *s;
     uint32_t from, to; /* its tokens */
-    uint32_t at;       /* the token where the search for the next target begins */
+    uint32_t at, next; /* the token and sentence where the search for the next target begins */
     int32_t roles;     /* what all of them are together */
     uint32_t n_toned, passed;
     uint32_t *toned;       /* tokens with a tone; so many of them stand before the target */
-    struct before *before; /* of tokens from.. to and including to */
+    struct before *before; /* of tokens from.. to and including to, where there are toned ones */
     struct strongest *why; /* where what is added up is noted; NULL where nobody asks */
 };
 
@@ -74,16 +74,18 @@ static void scene_enter(struct scene *sc, uint32_t sentence) {
     const struct tones *t = sc->t;
     sc->from = t->sentences.token[sentence];
     sc->to = t->sentences.token[sentence + 1];
-    sc->passed = 0;
+    sc->passed = sc->n_toned = 0;
+    sc->roles = t->sentence_roles[sentence];
+    for (uint32_t k = t->first_hit[sentence]; k < t->first_hit[sentence + 1]; k++) {
+        sc->toned[sc->n_toned] = t->hits[k].token;
+        sc->n_toned += t->tone[t->hits[k].token] != 0;
+    }
+    if (!sc->n_toned)
+        return;
     struct before b = {0, 0, 0};
-    uint32_t n_toned = 0;
-    int32_t roles = 0;
     int was_name = 0;
     for (uint32_t i = sc->from; i < sc->to; i++) {
         int name = is_name(t, i);
-        sc->toned[n_toned] = i;
-        n_toned += t->tone[i] != 0;
-        roles |= t->roles[i];
         b.ended = (uint8_t)(b.ended + (was_name & !name));
         sc->before[i - sc->from] = b;
         b.borders = (uint8_t)(b.borders + is_border(t, i));
@@ -92,8 +94,6 @@ static void scene_enter(struct scene *sc, uint32_t sentence) {
     }
     b.ended = (uint8_t)(b.ended + was_name);
     sc->before[sc->to - sc->from] = b;
-    sc->n_toned = n_toned;
-    sc->roles = roles;
 }
 
 static int speaks(const struct tones *t, const struct place *p) {
@@ -236,7 +236,10 @@ static uint32_t last_token(const tm_tokens *tokens, uint32_t first, uint32_t end
 /* The tone toward a span; the next one does not begin before it. */
 static double toward_span(struct scene *sc, uint32_t start, uint32_t end) {
     const tm_tokens *tokens = &sc->t->tokens;
-    uint32_t first = sc->at;
+    const tm_sentences *sentences = &sc->t->sentences;
+    while (sc->next + 1 < sentences->count && tokens->start[sentences->token[sc->next + 1]] <= start)
+        sc->next++;
+    uint32_t from = sc->next < sentences->count ? sentences->token[sc->next] : 0, first = from > sc->at ? from : sc->at;
     while (first < tokens->count && tokens->start[first] + tokens->length[first] <= start)
         first++;
     sc->at = first;

@@ -35,12 +35,6 @@
 #define OWN_TOKENS 16
 #define AHEAD 6 /* look-ups whose memory is asked for beforehand */
 
-/* A token of the sentence at hand that the lexicon knows. */
-struct hit {
-    uint32_t token;
-    float valence;
-};
-
 int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room) {
     const float *valence = table_numbers(&l->table, "valence");
     const int32_t *roles = table_ints(&l->table, "roles");
@@ -187,8 +181,8 @@ static void movements(struct tones *t, const struct hit *hits, uint32_t n, uint3
     }
 }
 
-/* A sentence, what the roles of its hits are together and the shapes of its tokens: most rules are spared where there
- * is nothing that they look for. */
+/* A sentence, what the roles of its hits are together and the shapes of its tokens: most
+ * rules are spared where there is nothing that they look for. */
 struct sentence {
     uint32_t from, to;
     int32_t roles;
@@ -269,15 +263,18 @@ static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *h
     t->tone = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->tone);
     t->roles = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->roles);
     t->score = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->score);
-    struct hit *hits = host->scratch(doc, ((uint64_t)n + AHEAD) * (sizeof *hits + sizeof(uint32_t)));
-    uint32_t *candidates = (uint32_t *)(hits + n + AHEAD);
+    t->first_hit = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->first_hit);
+    t->sentence_roles = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->sentence_roles);
+    uint32_t *candidates = host->scratch(doc, ((uint64_t)n + AHEAD) * sizeof *candidates);
     const uint64_t *hash = t->tokens.hash;
     memset(t->tone, 0, n * sizeof *t->tone);
     memset(t->roles, 0, n * sizeof *t->roles);
     uint32_t count = n ? find_candidates(l, hash, n, candidates) : 0;
+    struct hit *hits = t->hits = host->alloc(doc, ((uint64_t)count + 1) * sizeof *hits);
     for (uint32_t i = 0; i < t->sentences.count; i++) {
         struct sentence s = {t->sentences.token[i], t->sentences.token[i + 1], 0, 0, 0};
         uint32_t found = 0, next = s.from;
+        t->first_hit[i] = (uint32_t)(hits - t->hits);
         for (; k < count && candidates[k] < s.to; k++) {
             struct news_word word = {0, 0};
             uint32_t at = candidates[k];
@@ -291,13 +288,16 @@ static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *h
             next = at + length;
         }
         t->score[i] = 0;
+        t->sentence_roles[i] = s.roles;
         if (!found)
             continue;
         for (uint32_t at = s.from; at < s.to; at++)
             s.shapes |= t->tokens.shape[at];
         s.is_question = text.data[t->tokens.start[s.to - 1]] == '?';
         t->score[i] = sentence_tones(t, hits, found, &s);
+        hits += found;
     }
+    t->first_hit[t->sentences.count] = (uint32_t)(hits - t->hits);
 }
 
 void tones_make(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc) {

@@ -50,13 +50,23 @@ int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room);
 int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const tm_host *host);
 void news_lexicon_close(struct news_lexicon *l);
 
+/* A token that the lexicon knows. */
+struct hit {
+    uint32_t token;
+    float valence;
+};
+
 /* Tokens with what the lexicon says of them, in memory of the document. tone is 0 for most. */
 struct tones {
     tm_tokens tokens;
     tm_sentences sentences;
     float *tone;
     int32_t *roles;
-    double *score; /* of each sentence, in (-1, 1) */
+    struct hit *hits;
+    /* Of each sentence: its score in (-1, 1), its first hit (and behind the last sentence the end), all its roles. */
+    double *score;
+    uint32_t *first_hit;
+    int32_t *sentence_roles;
 };
 /* Of the document, and of a headline that does not stand in it. */
 void tones_make(struct tones *t, const struct news_lexicon *lexicon, const tm_host *host, tm_doc *doc);
