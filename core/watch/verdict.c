@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define KEEP_BYTES ((size_t)256 << 10) /* of letters in memory before they are written */
@@ -37,6 +38,8 @@ static int open_new(struct verdicts *v, const struct verdict *f, const char *suf
     char name[ID_BYTES + 16];
     int fd;
     snprintf(name, sizeof name, "%s%s", f->id, suffix);
+    if (v->mask >= 0)
+        umask((mode_t)v->mask); /* a stage may have changed it */
     do
         fd = openat(v->stage_dir, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0666);
     while (fd < 0 && errno == EINTR);

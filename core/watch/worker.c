@@ -20,6 +20,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <uv.h>
@@ -37,6 +38,7 @@ struct worker_state {
     struct pipeline *pipeline;
     struct shared *shared;
     int socket, state, work, stage;
+    int mask; /* of a process of its own, as it began; else -1 */
     char *frame;
     struct batch_of_files batches[BATCHES_AHEAD]; /* by seq */
     /* The reader's, while a run goes on: */
@@ -119,6 +121,7 @@ static void begin_batch(struct worker_state *w, uint64_t seq, char *names) {
     *b = (struct batch_of_files){.seq = seq, .began = uv_hrtime()};
     b->v = (struct verdicts){.files = memory_zalloc(FRAME_FILES, sizeof *b->v.files),
                              .stage_dir = w->stage,
+                             .mask = w->mask,
                              .current = -1,
                              .max_bad_lines = w->options->max_poison};
     b->v.n = read_names(names, b->v.files);
@@ -202,8 +205,11 @@ static void name_flushed(struct worker_state *w) {
     struct tm parts;
     gmtime_r(&now, &parts);
     strftime(name, sizeof name, "flush-%Y%m%dT%H%M%SZ", &parts);
-    w->flushed = (struct verdicts){
-        .files = memory_zalloc(1, sizeof *w->flushed.files), .n = 1, .stage_dir = w->stage, .current = -1};
+    w->flushed = (struct verdicts){.files = memory_zalloc(1, sizeof *w->flushed.files),
+                                   .n = 1,
+                                   .stage_dir = w->stage,
+                                   .mask = w->mask,
+                                   .current = -1};
     w->flushed.files[0].fd = -1;
     id_make(w->flushed.files[0].id, name, (ino_t)getpid());
 }
@@ -386,6 +392,9 @@ static int serve(struct worker_state *w) {
 int worker_run(int socket, struct shared *shared, const struct worker_options *options) {
     struct worker_state w = {
         .options = options, .shared = shared, .socket = socket, .state = -1, .work = -1, .stage = -1};
+    w.mask = options->in_process ? -1 : (int)umask(0022);
+    if (w.mask >= 0)
+        umask((mode_t)w.mask);
     w.frame = memory_alloc(FRAME_BYTES);
     int status = serve(&w);
     if (w.pipeline)

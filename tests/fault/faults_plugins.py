@@ -54,10 +54,11 @@ def f42_a_stage_that_forks_without_end(t):
 
 def f43_a_stage_that_spoils_its_process(t):
     """It changes folder, locale, umask and signal mask; the others' results are the same bytes."""
-    d = check_deed(t, "spoil", blamed=(), args=["-j", "1"])
-    for i in range(10):
-        assert d.records(f"{i}.txt.jsonl")[0]["text"].startswith(f"<{i}> a ")
-        assert os.stat(f"{d.root}/out/{i}.txt.jsonl").st_mode & 0o600 == 0o600
+    for mode in ("auto", "off"):
+        d = check_deed(t, "spoil", blamed=(), args=["-j", "1", "--sandbox", mode])
+        for i in range(10):
+            assert d.records(f"{i}.txt.jsonl")[0]["text"].startswith(f"<{i}> a ")
+            assert os.stat(f"{d.root}/out/{i}.txt.jsonl").st_mode & 0o600 == 0o600
     check_deed(t, "close", blamed=("3.txt",), stage="-")
 
 
