@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define RUN_MOST 4u
+#define FIRST_ROOM 1024u /* places for words; enough for an article */
 
 static const char stop_words[] =
     "a about above according across after again against ago all almost along already also although always am amid "
@@ -63,13 +64,43 @@ struct seen {
     uint32_t length;
 };
 
-static struct seen *place(struct seen *table, uint32_t mask, uint64_t key) {
+/* Grows with the number of different keys, which is far below that of tokens in all but odd texts. */
+struct seen_table {
+    const tm_host *host;
+    tm_doc *doc;
+    struct seen *places;
+    uint32_t room, used;
+};
+
+static struct seen *free_or_same(struct seen *places, uint32_t mask, uint64_t key) {
     uint32_t at = (uint32_t)(key ^ key >> 32) & mask;
-    key = key ? key : 1;
-    while (table[at].key && table[at].key != key)
+    while (places[at].key && places[at].key != key)
         at = (at + 1) & mask;
-    table[at].key = key;
-    return &table[at];
+    return &places[at];
+}
+
+static void table_make(struct seen_table *t, uint32_t room) {
+    struct seen *before = t->places;
+    t->places = t->host->alloc(t->doc, (uint64_t)room * sizeof *t->places);
+    memset(t->places, 0, (uint64_t)room * sizeof *t->places);
+    for (uint32_t i = 0; before && i < t->room; i++)
+        if (before[i].key)
+            *free_or_same(t->places, room - 1, before[i].key) = before[i];
+    t->room = room;
+}
+
+static struct seen *place(struct seen_table *t, uint64_t key) {
+    key = key ? key : 1;
+    struct seen *found = free_or_same(t->places, t->room - 1, key);
+    if (found->key)
+        return found;
+    if ((uint64_t)t->used * 2 >= t->room && t->room < (uint32_t)1 << 30) {
+        table_make(t, t->room * 2);
+        found = free_or_same(t->places, t->room - 1, key);
+    }
+    t->used++;
+    found->key = key;
+    return found;
 }
 
 static int is_word(const tm_tokens *t, uint32_t i, const struct phrase_view *stops) {
@@ -97,13 +128,10 @@ static int overlaps(const tm_tokens *t, const struct seen *a, const uint32_t *st
 uint32_t keywords_find(const tm_host *h, tm_doc *doc, const struct phrase_view *stops, uint32_t most,
                        struct keyword *out) {
     tm_tokens t = tm_tokens_get(h, doc);
-    uint32_t room = 64, found = 0, n_kept = 0;
-    while (room < t.count * 4 && room < (uint32_t)1 << 30)
-        room *= 2;
-    struct seen *words = h->alloc(doc, (uint64_t)room * sizeof *words);
-    struct seen *runs = h->alloc(doc, (uint64_t)room * sizeof *runs);
-    memset(words, 0, (uint64_t)room * sizeof *words);
-    memset(runs, 0, (uint64_t)room * sizeof *runs);
+    uint32_t found = 0, n_kept = 0;
+    struct seen_table words = {.host = h, .doc = doc}, runs = words;
+    table_make(&words, FIRST_ROOM);
+    table_make(&runs, FIRST_ROOM * 2);
     for (uint32_t i = 0; i < t.count;) {
         uint32_t end = i;
         while (end < t.count && t.sentence[end] == t.sentence[i] && is_word(&t, end, stops) && end - i < RUN_MOST)
@@ -113,13 +141,13 @@ uint32_t keywords_find(const tm_host *h, tm_doc *doc, const struct phrase_view *
             continue;
         }
         for (uint32_t k = i; k < end; k++) {
-            struct seen *w = place(words, room - 1, t.hash[k]);
+            struct seen *w = place(&words, t.hash[k]);
             w->count++;
             w->degree += end - i;
         }
         for (uint32_t n = 1; n <= end - i; n++)
             for (uint32_t k = i; k + n <= end; k++) {
-                struct seen *r = place(runs, room - 1, run_key(&t, k, n));
+                struct seen *r = place(&runs, run_key(&t, k, n));
                 if (r->count++ == 0) {
                     r->first = k;
                     r->length = n;
@@ -131,13 +159,13 @@ uint32_t keywords_find(const tm_host *h, tm_doc *doc, const struct phrase_view *
     uint32_t n_list = most * 6 < 64 ? 64 : most * 6;
     struct seen **list = h->alloc(doc, n_list * sizeof(struct seen *));
     float *scores = h->alloc(doc, n_list * sizeof *scores);
-    for (uint32_t i = 0; i < room; i++) {
-        struct seen *r = &runs[i];
+    for (uint32_t i = 0; i < runs.room; i++) {
+        struct seen *r = &runs.places[i];
         if (!r->key || (r->count < 2 && r->length == 1))
             continue;
         float company = 0;
         for (uint32_t k = r->first; k < r->first + r->length; k++) {
-            const struct seen *w = place(words, room - 1, t.hash[k]);
+            const struct seen *w = place(&words, t.hash[k]);
             company += (float)w->degree / (float)w->count * logf(1 + (float)w->count);
         }
         /* A row that comes again is worth its length; one that stands once is mostly chance. */

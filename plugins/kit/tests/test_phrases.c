@@ -102,7 +102,48 @@ static void a_hundred_thousand_are_told_apart(void) {
     phrase_builder_free(b);
 }
 
+/* Candidates leave out no token at which a phrase stands, and hardly keep another. */
+static void candidates_are_where_phrases_stand(void) {
+    enum { WORDS = 400, PHRASES = 300, TOKENS = 20000 };
+    static uint64_t word[WORDS], text[TOKENS];
+    static uint32_t candidates[TOKENS];
+    struct phrase_builder *b = phrase_builder_new();
+    struct phrase_view v;
+    uint32_t seed = 7, phrases = 0, vain = 0, k = 0;
+    for (uint32_t i = 0; i < WORDS; i++)
+        word[i] = small_hash((tm_str){(const char *)&i, 4});
+    for (uint32_t i = 0; i < PHRASES; i++) {
+        uint64_t hash[4];
+        for (uint32_t n = 0; n < 4; n++)
+            hash[n] = word[(seed = seed * 1103515245u + 12345u) >> 16 & 127];
+        CHECK_INT(phrase_builder_add(b, hash, 1 + i % 4, i), 0);
+    }
+    CHECK_INT(phrase_builder_finish(b, &v), 0);
+    for (uint32_t i = 0; i < TOKENS; i++)
+        text[i] = word[((seed = seed * 1103515245u + 12345u) >> 16) % WORDS];
+    uint32_t n = phrase_candidates(&v, text, TOKENS, candidates);
+    for (uint32_t i = 0; i < TOKENS; i++) {
+        const uint32_t *values = NULL, *same = NULL;
+        uint32_t length = phrase_longest(&v, text, i, TOKENS, &values);
+        int is_candidate = k < n && candidates[k] == i;
+        k += (uint32_t)is_candidate;
+        CHECK(is_candidate || length == 0);
+        phrases += length > 0;
+        if (!is_candidate)
+            continue;
+        vain += length == 0;
+        CHECK_INT(phrase_longest_at(&v, text, i, TOKENS, &same), length);
+        CHECK(same == values);
+    }
+    CHECK_INT(k, n);
+    CHECK(phrases > 1000);
+    CHECK(vain < TOKENS / 8);
+    CHECK_INT(phrase_candidates(&v, text, 0, candidates), 0);
+    phrase_builder_free(b);
+}
+
 int main(void) {
+    RUN(candidates_are_where_phrases_stand);
     RUN(the_longest_wins);
     RUN(one_phrase_has_many_values);
     RUN(an_empty_set_finds_nothing);
