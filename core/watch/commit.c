@@ -1,5 +1,5 @@
-/* commit.c: the thread that commits: one batch at a time, while the loop goes on to claim, to give out work and to
- * replace workers that fell. Between begin and done the parcels are the thread's alone; all else is the loop's.
+/* commit.c: the thread that commits, one batch after the other, while the loop goes on to claim, to give out work and
+ * to replace workers that fell. Between begin and done the parcels are the thread's alone; all else is the loop's.
  */
 #include "supervisor.h"
 
@@ -9,33 +9,44 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEPTH 2u /* one is committed while the next lies ready: the disk need not wait for the loop */
+
+struct commit {
+    size_t n;
+    struct parcel *parcels[FRAME_FILES];
+    int result, error, flush_failed;
+    const char *where;
+};
+
 struct committer {
     struct watcher *watcher;
     uv_thread_t thread;
     uv_mutex_t lock;
     uv_cond_t bell;
     uv_async_t done;
-    int is_busy; /* the loop's */
-    size_t n;
-    struct parcel *parcels[FRAME_FILES];
-    int has_work, quits; /* (lock) */
-    int result, error, flush_failed;
-    const char *where;
+    struct commit ring[DEPTH];
+    size_t held;        /* the loop's: parcels */
+    uint64_t told;      /* the loop's: commits that the watcher knows the end of */
+    uint64_t given;     /* (lock) by the loop */
+    uint64_t made;      /* (lock) by the thread */
+    int is_held, quits; /* (lock); held: one failed, and the loop takes back what lies behind it */
 };
 
 static void run(void *context) {
     struct committer *c = context;
     uv_mutex_lock(&c->lock);
     for (;;) {
-        while (!c->has_work && !c->quits)
+        while ((c->made == c->given || c->is_held) && !c->quits)
             uv_cond_wait(&c->bell, &c->lock);
-        if (!c->has_work)
+        if (c->made == c->given || c->is_held)
             break;
+        struct commit *now = &c->ring[c->made % DEPTH];
         uv_mutex_unlock(&c->lock);
-        c->result = ledger_commit(&c->watcher->ledger, c->parcels, c->n, &c->where, &c->flush_failed);
-        c->error = errno;
+        now->result = ledger_commit(&c->watcher->ledger, now->parcels, now->n, &now->where, &now->flush_failed);
+        now->error = errno;
         uv_mutex_lock(&c->lock);
-        c->has_work = 0;
+        c->made++;
+        c->is_held = now->result != 0;
         uv_async_send(&c->done);
     }
     uv_mutex_unlock(&c->lock);
@@ -43,18 +54,24 @@ static void run(void *context) {
 
 static void on_done(uv_async_t *async) {
     struct committer *c = async->data;
-    struct parcel *parcels[FRAME_FILES];
+    struct commit ended[DEPTH], left = {.n = 0};
+    size_t n = 0;
     uv_mutex_lock(&c->lock);
-    int is_done = c->is_busy && !c->has_work;
+    while (c->told < c->made)
+        ended[n++] = c->ring[c->told++ % DEPTH];
+    if (c->is_held && c->given > c->made)
+        left = c->ring[--c->given % DEPTH];
+    c->is_held = 0;
     uv_mutex_unlock(&c->lock);
-    if (!is_done)
-        return;
-    size_t n = c->n;
-    memcpy(parcels, c->parcels, n * sizeof(struct parcel *));
-    c->is_busy = 0;
-    c->n = 0;
-    watcher_committed(c->watcher, parcels, n, c->result, c->error, c->where, c->flush_failed);
-    watcher_pump(c->watcher);
+    c->held -= left.n;
+    watcher_uncommitted(c->watcher, left.parcels, left.n);
+    for (size_t i = 0; i < n; i++) {
+        c->held -= ended[i].n;
+        watcher_committed(c->watcher, ended[i].parcels, ended[i].n, ended[i].result, ended[i].error, ended[i].where,
+                          ended[i].flush_failed);
+    }
+    if (n)
+        watcher_pump(c->watcher);
 }
 
 int committer_start(struct watcher *w) {
@@ -76,23 +93,28 @@ int committer_start(struct watcher *w) {
     return 0;
 }
 
+/* given is written by the loop alone, which asks here. */
 int committer_is_busy(const struct watcher *w) {
-    return w->committer->is_busy;
+    return w->committer->given != w->committer->told;
+}
+
+int committer_has_room(const struct watcher *w) {
+    return w->committer->given - w->committer->told < DEPTH;
 }
 
 size_t committer_holds(const struct watcher *w) {
-    return w->committer->n;
+    return w->committer->held;
 }
 
 void committer_begin(struct watcher *w, struct parcel **parcels, size_t n) {
     struct committer *c = w->committer;
-    memcpy(c->parcels, parcels, n * sizeof(struct parcel *));
-    c->n = n;
-    c->is_busy = 1;
     uv_mutex_lock(&c->lock);
-    c->has_work = 1;
+    struct commit *next = &c->ring[c->given++ % DEPTH];
+    memcpy(next->parcels, parcels, n * sizeof(struct parcel *));
+    next->n = n;
     uv_cond_signal(&c->bell);
     uv_mutex_unlock(&c->lock);
+    c->held += n;
 }
 
 void committer_stop(struct watcher *w) {

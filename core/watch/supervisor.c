@@ -140,6 +140,11 @@ static void commit_some(struct watcher *w) {
     committer_begin(w, parcels, n);
 }
 
+void watcher_uncommitted(struct watcher *w, struct parcel **parcels, size_t n) {
+    for (size_t i = n; i > 0; i--)
+        list_push(&w->finished, parcels[i - 1]);
+}
+
 void watcher_committed(struct watcher *w, struct parcel **parcels, size_t n, int r, int error, const char *where,
                        int flush_failed) {
     if (r == 0 || !flush_failed) {
@@ -164,8 +169,9 @@ void watcher_committed(struct watcher *w, struct parcel **parcels, size_t n, int
 
 /* Results wait for others only while others are on their way. */
 static int is_commit_due(const struct watcher *w, uint64_t now) {
-    return w->finished.n && !committer_is_busy(w) &&
-           (w->finished.n >= w->options->batch || crew_is_idle(w) || w->stops || now - w->finished_since >= BATCH_WAIT);
+    return w->finished.n && committer_has_room(w) &&
+           (w->finished.n >= w->options->batch ||
+            (!committer_is_busy(w) && (crew_is_idle(w) || w->stops || now - w->finished_since >= BATCH_WAIT)));
 }
 
 /* --- claiming --- */
@@ -183,7 +189,7 @@ static int has_room_on_disk(struct watcher *w, uint64_t bytes) {
 
 static void claim(struct watcher *w) {
     struct finished f;
-    size_t window = w->options->batch * (BATCHES_AHEAD * w->options->jobs + 2);
+    size_t window = w->options->batch * (BATCHES_AHEAD * w->options->jobs + 3);
     if (w->breaker == BREAKER_TRIAL)
         window = w->waiting.n + w->alone.n + w->in_hand ? 0 : 1;
     size_t held = w->waiting.n + w->alone.n + w->finished.n + w->in_hand + committer_holds(w), checked = 0;
@@ -318,8 +324,9 @@ void watcher_pump(struct watcher *w) {
     do_what_is_due(w, now);
     if (w->respawn_at && now >= w->respawn_at)
         crew_fill(w);
-    if (!committer_is_busy(w) && (!w->trouble || (now >= w->trouble_until && has_out(w))) && is_commit_due(w, now))
-        commit_some(w);
+    if (!w->trouble || (now >= w->trouble_until && !committer_is_busy(w) && has_out(w)))
+        while (is_commit_due(w, now))
+            commit_some(w);
     int may_work = (!w->trouble || now >= w->trouble_until) && breaker_may_work(w, now) && !w->is_closing;
     if (may_work && !w->finished.n && !committer_is_busy(w))
         w->trouble = NULL; /* it is tried; a commit that succeeds says that it is over */

@@ -130,6 +130,7 @@ void watcher_trouble(struct watcher *w, const char *where, int error);
 /* What a commit came to; *flush_failed as of ledger_commit. */
 void watcher_committed(struct watcher *w, struct parcel **parcels, size_t n, int r, int error, const char *where,
                        int flush_failed);
+void watcher_uncommitted(struct watcher *w, struct parcel **parcels, size_t n); /* it was not begun with */
 void list_add(struct parcel_list *list, struct parcel *p);
 void list_push(struct parcel_list *list, struct parcel *p); /* at the front */
 struct parcel *list_take(struct parcel_list *list);
@@ -161,8 +162,9 @@ size_t crew_dispatch(struct watcher *w);   /* how many batches were given out */
 /* commit.c: ledger_commit on a thread of its own, so that the loop is free while the disk flushes. */
 int committer_start(struct watcher *w);
 int committer_is_busy(const struct watcher *w);
+int committer_has_room(const struct watcher *w);
 size_t committer_holds(const struct watcher *w);                            /* parcels */
-void committer_begin(struct watcher *w, struct parcel **parcels, size_t n); /* at most 64, while it is not busy */
+void committer_begin(struct watcher *w, struct parcel **parcels, size_t n); /* at most 64, where it has room */
 void committer_stop(struct watcher *w); /* when what it has is done; its handle closes with the loop */
 void committer_free(struct watcher *w);
 
