@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define FILL_WAIT (SECOND / 100)
 #define RESPAWN_FIRST (SECOND / 10)
 #define RESPAWN_MOST (60ull * SECOND)
 
@@ -124,7 +125,15 @@ static void open_next(struct watcher *w) {
     }
 }
 
+static int has_ready(const struct watcher *w) {
+    for (const struct crew_member *m = w->crew; m; m = m->next)
+        if (crew_is_active(w, m) && m->state == CREW_READY)
+            return 1;
+    return 0;
+}
+
 void crew_fill(struct watcher *w) {
+    w->fill_at = 0;
     size_t want = w->remembers < 0 || w->options->isolation == ISOLATION_NONE ? 1
                   : w->remembers                                              ? 2
                                                                               : w->options->jobs + 1;
@@ -196,7 +205,10 @@ static void bury(struct crew_member *m, int status) {
     if (w->trial == m)
         w->trial = NULL;
     uv_close((uv_handle_t *)&m->poll, on_closed);
-    crew_fill(w);
+    /* What it had goes to the spare first: starting another one takes the loop a while. */
+    open_next(w);
+    if (!w->fill_at)
+        w->fill_at = uv_hrtime() + (has_ready(w) ? FILL_WAIT : 0);
 }
 
 /* Its socket has closed, or it was seen dead. One that merely lost its socket is of no more use. */

@@ -214,12 +214,32 @@ void crew_on_message(uv_poll_t *poll, int status, int events) {
 
 /* --- giving work --- */
 
+/* One that is suspected may bring its worker down: others go before it while nobody stands by to take over. */
+static int may_risk(const struct watcher *w) {
+    size_t ready = 0, loaded = 0;
+    if (!w->waiting.n || w->options->isolation == ISOLATION_NONE)
+        return 1;
+    for (const struct crew_member *m = w->crew; m; m = m->next) {
+        ready += crew_is_active(w, m) && m->state == CREW_READY && !m->n_batches;
+        loaded += crew_is_active(w, m) && m->state == CREW_LOADED;
+    }
+    return w->remembers == 1 ? loaded > 0 : ready > 1;
+}
+
+/* Nothing is put behind one that is suspected: if the worker falls, it was that one. */
+static int has_suspect(const struct crew_member *m) {
+    return m->n_batches && m->batches[0].parcels[0]->is_alone;
+}
+
 /* Files for one batch: one that is suspected goes alone; else as many as share the work evenly. */
 static size_t gather(struct watcher *w, struct crew_batch *b, size_t idle) {
     size_t most = w->options->batch;
     struct parcel_list *from = &w->waiting;
-    if (w->breaker == BREAKER_TRIAL || w->alone.n) {
-        from = w->alone.n && !(w->breaker == BREAKER_TRIAL && w->waiting.n) ? &w->alone : &w->waiting;
+    if (w->breaker == BREAKER_TRIAL) {
+        from = w->waiting.n ? &w->waiting : &w->alone;
+        most = 1;
+    } else if (w->alone.n && may_risk(w)) {
+        from = &w->alone;
         most = 1;
     } else if (idle > 1 && w->waiting.n / idle < most) {
         most = (w->waiting.n + idle - 1) / idle;
@@ -260,7 +280,7 @@ size_t crew_dispatch(struct watcher *w) {
             if (!crew_is_active(w, m) || m->state != CREW_READY || ready++ >= active || m->n_batches != depth)
                 continue;
             int is_careful = w->alone.n || w->breaker == BREAKER_TRIAL;
-            if (is_careful && (depth > 0 || (w->breaker == BREAKER_TRIAL && (busy || given))))
+            if (has_suspect(m) || (is_careful && (depth > 0 || (w->breaker == BREAKER_TRIAL && (busy || given)))))
                 continue;
             struct crew_batch *b = &m->batches[m->n_batches];
             *b = (struct crew_batch){.sent = uv_hrtime()};

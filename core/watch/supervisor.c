@@ -249,6 +249,7 @@ static void set_timers(struct watcher *w, uint64_t now) {
         at_most(&when, w->breaker_until);
     if (w->respawn_at > now)
         at_most(&when, w->respawn_at);
+    at_most(&when, w->fill_at);
     at_most(&when, w->look_at);
     at_most(&when, w->sweep_at);
     at_most(&when, w->stop_by);
@@ -322,8 +323,6 @@ void watcher_pump(struct watcher *w) {
         return;
     uint64_t now = uv_hrtime();
     do_what_is_due(w, now);
-    if (w->respawn_at && now >= w->respawn_at)
-        crew_fill(w);
     if (!w->trouble || (now >= w->trouble_until && !committer_is_busy(w) && has_out(w)))
         while (is_commit_due(w, now))
             commit_some(w);
@@ -334,6 +333,8 @@ void watcher_pump(struct watcher *w) {
         claim(w);
     if (may_work && !w->trouble)
         crew_dispatch(w);
+    if ((w->respawn_at && now >= w->respawn_at) || (w->fill_at && now >= w->fill_at))
+        crew_fill(w);
     if (!w->stops && (w->inbox.walk || w->inbox.needs_scan) && !w->inbox.is_gone && !w->is_closing &&
         w->inbox.n <= INBOX_CANDIDATES / 2 && !uv_is_active((uv_handle_t *)&w->walking))
         uv_idle_start(&w->walking, on_walking);

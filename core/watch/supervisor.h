@@ -98,6 +98,7 @@ struct watcher {
     size_t n_stages;
     int was_ready; /* some worker was, ever */
     uint64_t respawn_at, respawn_wait;
+    uint64_t fill_at; /* when the place of one that has ended is filled; 0: none is free */
 
     struct parcel_list waiting, alone, finished;
     size_t in_hand; /* parcels in batches */
