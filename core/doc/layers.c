@@ -17,7 +17,8 @@ void layers_build_blocks(struct layers *l) {
     if (l->has_blocks)
         return;
     l->has_blocks = 1;
-    layers_find_lines(l);
+    if (!l->lines_room)
+        layers_find_lines(l);
     layers_find_marks(l);
     l->by_sentence = l->n_filled == 1;
     if (!l->by_sentence)

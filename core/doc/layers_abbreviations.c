@@ -1,7 +1,8 @@
 /* layers_abbreviations.c: words behind which a point does not end a sentence, or not always. English first, with the
- * common ones of German, Spanish and French. Lower case, at most 7 bytes, sorted; a longer one would never be found.
+ * common ones of German, Spanish and French. Lower case, at most LONGEST bytes, sorted.
  */
 #include "layers_parts.h"
+#include "text_hash.h"
 
 #include <string.h>
 
@@ -45,24 +46,19 @@ static const struct {
 #undef X
 #undef P
 
+#define LONGEST 6u
+
 uint32_t abbreviation_kind(const char *word, uint32_t len) {
     char folded[8] = {0};
-    if (len == 0 || len > 7)
+    if (len == 0 || len > LONGEST)
         return 0;
     for (uint32_t i = 0; i < len; i++)
         folded[i] = (char)(word[i] >= 'A' && word[i] <= 'Z' ? word[i] | 0x20 : word[i]);
-    size_t low = 0, high = sizeof words / sizeof *words;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = memcmp(folded, words[middle].word, 8);
-        if (order == 0)
-            return words[middle].kind;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return 0;
+    uint64_t key = word_order(folded);
+    size_t low = 0;
+    for (size_t left = sizeof words / sizeof *words; left > 1; left -= left / 2)
+        low += word_order(words[low + left / 2].word) <= key ? left / 2 : 0;
+    return word_order(words[low].word) == key ? words[low].kind : 0;
 }
 
 int abbreviation_is_month(const char *word, size_t left) {

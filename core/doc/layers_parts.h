@@ -2,7 +2,7 @@
  *
  *   layers_lines.c      lines, and where their text begins and ends
  *   layers_marks.c      which lines begin with a list mark
- *   layers_wrap.c       whether, and at which column, lines were wrapped
+ *   layers_wrap.c       whether, and at which column, lines were wrapped; layers_wrap_ends.c which of them go on
  *   layers_blocks.c     blocks of lines
  *   layers_sentences.c  tokens to sentences; layers_abbreviations.c the words that a point does not end
  *   layers_splice.c     new columns out of old ones
@@ -23,7 +23,7 @@ struct layers {
     int has_blocks, has_tokens;
     int by_sentence; /* the text has but one line: its blocks are its sentences */
 
-    uint32_t n_lines;
+    uint32_t n_lines, lines_room;
     uint32_t *line_start, *line_length, *line_full, *line_block;
     /* first and last byte of a line's text, white space left out; equal for a blank line */
     uint32_t *line_from, *line_to;
@@ -41,6 +41,8 @@ struct layers {
 };
 
 void layers_find_lines(struct layers *l);
+/* The same out of the lines of the old text. */
+void layers_splice_lines(struct layers *now, const struct layers *old, const struct layer_change *changes, size_t n);
 void layers_find_marks(struct layers *l);
 /* 1 for each line that goes on with the one before it; NULL where no line does. */
 const uint8_t *layers_find_wraps(struct layers *l);

@@ -2,6 +2,7 @@
  * abbreviation with points; what follows, and the word before, decide. Closing quotes and brackets, further marks,
  * footnote numbers and emoji stay with the sentence that they follow.
  */
+#include "columns.h"
 #include "layers_parts.h"
 #include "text_hash.h"
 #include "text_unicode.h"
@@ -249,7 +250,8 @@ static void split_sentences(struct layers *l, uint32_t block, uint32_t from, uin
     uint32_t first = from, next;
     layers_add_sentence(l, block, from);
     for (uint32_t i = from + skip; i < to; i++) {
-        if (!(shape[i] & (TM_SHAPE_TERMINAL | TM_SHAPE_POINTS)) || !ends_at(l, i, first, to, &next))
+        i = column_find(shape, i, to, TM_SHAPE_TERMINAL | TM_SHAPE_POINTS);
+        if (i == to || !ends_at(l, i, first, to, &next))
             continue;
         if (next >= to)
             return;
@@ -277,8 +279,7 @@ void layers_finish_tokens(struct layers *l) {
         l->sentence_start[i] = k->start[from];
         l->sentence_length[i] = k->start[to - 1] + k->length[to - 1] - k->start[from];
         k->shape[from] |= TM_SHAPE_SENTENCE;
-        for (uint32_t t = from; t < to; t++)
-            l->token_sentence[t] = i;
+        column_fill(l->token_sentence + from, to - from, i);
     }
     l->block_sentence[l->n_blocks] = n;
 }

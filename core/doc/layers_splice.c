@@ -3,6 +3,7 @@
  * sentences, moved, and only the others are read again. So the result is that of building from nothing, whatever the
  * edits.
  */
+#include "columns.h"
 #include "layers_parts.h"
 
 #include <string.h>
@@ -46,8 +47,7 @@ static void move_blocks(const struct layers *old, uint32_t from, uint32_t to, st
     uint32_t first = old->sentence_token[first_sentence], n = old->sentence_token[end_sentence] - first;
     while (out->room - out->n < n)
         out->grow(out);
-    for (uint32_t i = 0; i < n; i++)
-        out->start[out->n + i] = k->start[first + i] + shift;
+    column_add(out->start + out->n, k->start + first, n, shift);
     memcpy(out->length + out->n, k->length + first, n * sizeof *k->length);
     memcpy(out->shape + out->n, k->shape + first, n * sizeof *k->shape);
     memcpy(out->hash + out->n, k->hash + first, n * sizeof *k->hash);
@@ -61,6 +61,7 @@ struct layers *layers_splice(struct layers *old, struct arena *arena, const char
     struct layers *now = layers_new(arena, text, len);
     if (!old->has_tokens || old->by_sentence)
         return now;
+    layers_splice_lines(now, old, changes, n_changes);
     layers_build_blocks(now);
     if (now->by_sentence)
         return now;

@@ -43,6 +43,11 @@ static uint32_t width_of(const uint8_t *p, const uint8_t *end) {
                       rare = _mm_set1_epi8((char)0xee);
         unsigned inside = (2u << (stop - p - 1)) - 1;
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
+        if (!((unsigned)_mm_movemask_epi8(v) & inside)) {
+            width += (uint32_t)(stop - p);
+            p = stop;
+            continue;
+        }
         if (!((unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(v, rare), v)) & inside)) {
             unsigned begins = ~(unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(v, before)) & inside;
             unsigned twice = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(v, wide), v)) & inside;
@@ -105,22 +110,29 @@ static int is_soft(const uint8_t *p, const uint8_t *end) {
     return n > 0 && n < 4 && end[-1 - (ptrdiff_t)n] == ' ';
 }
 
+/* How wide a line is, and where it is too wide, whether it could have been broken. */
+static void measure(const struct layers *l, uint32_t line, struct look *out) {
+    const uint8_t *base = (const uint8_t *)l->text, *p = base + l->line_from[line], *end = base + l->line_to[line];
+    memset(out, 0, sizeof *out);
+    if (l->line_to[line] - l->line_start[line] <= BYTES_MAX) {
+        if (l->line_from[line] != l->line_start[line])
+            out->indent = width_of(base + l->line_start[line], p);
+        out->width = out->indent + width_of(p, end);
+    }
+    if (out->width == 0 || out->width > COLUMN_MAX) {
+        out->width = 0;
+        out->alone = !memchr(p, ' ', (size_t)(end - p));
+    }
+}
+
+/* The rest of a line that is not too wide. */
 static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     const uint8_t *base = (const uint8_t *)l->text, *p = base + l->line_from[line], *end = base + l->line_to[line];
     const uint8_t *q = p;
     uint32_t cp, v;
-    memset(out, 0, sizeof *out);
-    if (l->line_to[line] - l->line_start[line] > BYTES_MAX)
-        return;
-    while (q<end && * q> ' ')
+    while (q < end && *q > ' ')
         q++;
     out->alone = q == end;
-    out->indent = width_of(base + l->line_start[line], p);
-    out->width = out->indent + width_of(p, end);
-    if (out->width > COLUMN_MAX) {
-        out->width = 0;
-        return;
-    }
     text_decode(p, end, &cp);
     v = unicode_properties(cp);
     out->lower = (v & UF_LOWER) != 0;
@@ -241,6 +253,16 @@ static uint32_t find_column(const struct layers *l, const struct look *looks, in
     return widest >= EVEN_MIN && is_even(l, looks, widest) ? widest : 0;
 }
 
+/* Whether so many lines are too wide that no column can have enough said for it. */
+static int is_hopeless(const struct layers *l, const struct look *looks) {
+    uint32_t wide = 0, pairs = 0;
+    for (uint32_t i = 0; i < l->n_lines; i++) {
+        wide += !line_is_blank(l, i) && !looks[i].width && !looks[i].alone;
+        pairs += looks[i].width >= TEXT_MIN && i + 1 < l->n_lines && looks[i + 1].width;
+    }
+    return pairs < 2 || AGAINST_WIDER * wide >= FOR_FLOW * pairs;
+}
+
 const uint8_t *layers_find_wraps(struct layers *l) {
     uint32_t neighbours = 0;
     int even;
@@ -253,8 +275,13 @@ const uint8_t *layers_find_wraps(struct layers *l) {
         if (line_is_blank(l, i))
             memset(&looks[i], 0, sizeof looks[i]);
         else
-            look_at(l, i, &looks[i]);
+            measure(l, i, &looks[i]);
     }
+    if (is_hopeless(l, looks))
+        return NULL;
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        if (looks[i].width)
+            look_at(l, i, &looks[i]);
     uint32_t column = find_column(l, looks, &even);
     if (!column)
         return NULL;

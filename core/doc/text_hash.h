@@ -54,6 +54,16 @@ static inline uint64_t load8(const uint8_t *p, const uint8_t *limit) {
     return w;
 }
 
+/* Eight bytes as a number that stands in their order. */
+static inline uint64_t word_order(const char *bytes) {
+    uint64_t w;
+    memcpy(&w, bytes, 8);
+#if __BYTE_ORDER__ != __ORDER_BIG_ENDIAN__
+    w = __builtin_bswap64(w);
+#endif
+    return w;
+}
+
 /* The high bit of each byte that is an ASCII letter. */
 static inline uint64_t swar_letters(uint64_t w) {
     uint64_t low = (w | 0x2020202020202020u) & ~SWAR_HIGH;

@@ -1,6 +1,6 @@
-/* token_parts.h: what token_scan.c (words, numbers, punctuation) and token_special.c (URLs, addresses, names, tags,
- * emoji) share. Each take_ function is called at the first byte of what it may take, puts a token and returns the byte
- * behind it, or NULL where there is no such thing there.
+/* token_parts.h: what token_scan.c (words, numbers, punctuation), token_plain.c (the plain ones) and token_special.c
+ * (URLs, addresses, names, tags, emoji) share. Each take_ function is called at the first byte of what it may take,
+ * puts a token and returns the byte behind it, or NULL where there is no such thing there.
  */
 #ifndef TM_DOC_TOKEN_PARTS_H
 #define TM_DOC_TOKEN_PARTS_H
@@ -16,6 +16,10 @@ struct scan {
     const uint8_t *base, *begin, *end, *limit;
     uint32_t first;   /* the sink's first token of this scan */
     uint32_t pending; /* TM_SHAPE_SPACE, TM_SHAPE_LINE for the next token */
+    /* token_plain.c: 64 bytes from `window` on, a bit each: ASCII letters, and of these the upper-case ones */
+    const uint8_t *window;
+    uint64_t letters, uppers;
+    int has_inner; /* some of the upper-case ones stand behind a letter */
 };
 
 const uint8_t *take_url(struct scan *s, const uint8_t *p, const uint8_t *body);
@@ -23,6 +27,10 @@ const uint8_t *take_email(struct scan *s, const uint8_t *at);
 const uint8_t *take_mention(struct scan *s, const uint8_t *at);
 const uint8_t *take_hashtag(struct scan *s, const uint8_t *mark);
 const uint8_t *take_emoji(struct scan *s, const uint8_t *p);
+
+/* Plain tokens from p on; returns the first byte of what is not plain, or the end. */
+const uint8_t *scan_plain(struct scan *s, const uint8_t *p);
+extern const uint32_t token_ascii_shape[128];
 
 static inline void put_token(struct scan *s, const uint8_t *from, const uint8_t *to, uint32_t shape, uint64_t hash) {
     struct token_sink *k = s->sink;

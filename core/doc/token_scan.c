@@ -1,6 +1,7 @@
 /* token_scan.c: one pass over a text that finds its tokens, their shapes and their hashes: the token rule of
- * ../include/textmill/layers.h. Plain ASCII words are taken eight bytes at a time; everything with an apostrophe, a
- * point, a digit or a character beyond ASCII in it goes through scan_word. token_special.c has what is not a word.
+ * ../include/textmill/layers.h. Everything with an apostrophe, a point, a digit or a character beyond ASCII in it goes
+ * through scan_word. token_plain.c has the plain words and marks that most text is made of, token_special.c what is not
+ * a word.
  */
 #include "token_parts.h"
 
@@ -23,19 +24,7 @@ static const uint8_t action[256] = {
     ['a'] = R16(A_LETTER), R8(A_LETTER), A_LETTER, A_LETTER,
     ['{'] = A_PUNCT, A_PUNCT, A_PUNCT, A_RUN, A_CONTROL,
     [0x80] = R16(A_HIGH), R16(A_HIGH), R16(A_HIGH), R16(A_HIGH), R16(A_HIGH), R16(A_HIGH), R16(A_HIGH), R16(A_HIGH)};
-
-/* Bytes behind a run of ASCII letters that cannot go on with the word. The others are looked at by scan_word. */
-static const uint8_t ends_word[256] = {
-    [0x00] = R16(1), R16(1), [' '] = R4(1), 1, 1, 1, ['('] = R4(1), 1, 1, ['/'] = 1, [';'] = R4(1), 1, 1,
-    ['['] = R4(1), ['`'] = 1, ['{'] = R4(1), 1};
-
 /* clang-format on */
-
-static const uint32_t ascii_shape[128] = {
-    ['!'] = TM_SHAPE_TERMINAL, ['?'] = TM_SHAPE_TERMINAL, ['.'] = TM_SHAPE_TERMINAL, [','] = TM_SHAPE_COMMA,
-    [';'] = TM_SHAPE_COMMA,    [':'] = TM_SHAPE_COMMA,    ['('] = TM_SHAPE_OPEN,     ['['] = TM_SHAPE_OPEN,
-    ['{'] = TM_SHAPE_OPEN,     [')'] = TM_SHAPE_CLOSE,    [']'] = TM_SHAPE_CLOSE,    ['}'] = TM_SHAPE_CLOSE,
-    ['"'] = TM_SHAPE_QUOTE,    [0x27] = TM_SHAPE_QUOTE,   ['`'] = TM_SHAPE_QUOTE,    ['-'] = TM_SHAPE_DASH};
 
 /* Words that begin sentences more often than names, in lower case, sorted. Part of the token rule (initials). */
 static const char starters[][8] = {
@@ -53,18 +42,11 @@ int token_is_starter(const uint8_t *word, uint32_t len) {
         return 0;
     for (uint32_t i = 0; i < len; i++)
         folded[i] = (char)(is_ascii_letter(word[i]) ? word[i] | 0x20 : word[i]);
-    size_t low = 0, high = sizeof starters / sizeof *starters;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = memcmp(folded, starters[middle], 8);
-        if (order == 0)
-            return 1;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return 0;
+    uint64_t key = word_order(folded);
+    size_t low = 0;
+    for (size_t left = sizeof starters / sizeof *starters; left > 1; left -= left / 2)
+        low += word_order(starters[low + left / 2]) <= key ? left / 2 : 0;
+    return word_order(starters[low]) == key;
 }
 
 /* The folded character at p, 0 to 4 bytes; its own length in *out_n. */
@@ -392,7 +374,7 @@ static const uint8_t *scan_high(struct scan *s, const uint8_t *p) {
 
 /* An ASCII punctuation character, or a run of one, that ends at q. */
 static const uint8_t *scan_mark(struct scan *s, const uint8_t *p, const uint8_t *q) {
-    uint32_t shape = TM_SHAPE_PUNCT | ascii_shape[*p];
+    uint32_t shape = TM_SHAPE_PUNCT | token_ascii_shape[*p];
     if (q < s->end && *q >= 0x80) {
         const uint8_t *after = skip_marks(s, q);
         if (after != q) {
@@ -408,110 +390,18 @@ static const uint8_t *scan_mark(struct scan *s, const uint8_t *p, const uint8_t 
     return q;
 }
 
-/* Whether a word of ASCII letters from p to q ends there for sure: no byte behind it can go on with it. */
-static inline int ends_plain(const struct scan *s, const uint8_t *p, const uint8_t *q) {
-    if (q >= s->end || ends_word[*q])
-        return 1;
-    ptrdiff_t left = s->end - q;
-    const uint8_t *next = q + 1;
-    switch (*q) {
-    case '.': /* the end of a sentence, not a point in a word or behind one letter */
-        return q - p > 1 && (left < 2 || (*next < 0x80 && !is_ascii_letter(*next)));
-    case ':':
-        return left < 3 || *next != '/';
-    case 0xe2: /* U+2013 U+2014, U+201C U+201D, U+2026 end it, U+2019 is an apostrophe */
-        if (left < 3 || *next != 0x80)
-            return 0;
-        if (q[2] == 0x93 || q[2] == 0x94 || q[2] == 0x9c || q[2] == 0x9d || q[2] == 0xa6)
-            return 1;
-        if (q[2] != 0x99)
-            return 0;
-        next = q + 3;
-        left -= 2;
-        break;
-    case 0x27:
-        break;
-    default:
-        return 0;
-    }
-    /* an apostrophe: a final 's, or nothing that it could join to */
-    if (left < 2)
-        return 1;
-    if ((*next | 0x20) == 's')
-        return left < 3 || ends_word[next[1]];
-    return ends_word[*next];
-}
-
-/* A word of ASCII letters that is longer than seven, from its first eight bytes on. */
-static const uint8_t *scan_long(struct scan *s, const uint8_t *p) {
-    const uint8_t *q = p;
-    uint64_t h = HASH_SEED, first = 0, any_upper = 0, any_lower = 0, mixed = 0;
-    for (;;) {
-        uint64_t w = load8(q, s->limit), letters = swar_letters(w), others = ~letters & SWAR_HIGH;
-        uint32_t n = others ? (uint32_t)__builtin_ctzll(others) >> 3 : 8;
-        uint64_t inside = others ? ((others & (~others + 1)) >> 7) - 1 : ~UINT64_C(0);
-        letters &= inside;
-        uint64_t upper = letters & ~(w << 2), lower = letters & ~upper;
-        if (q == p)
-            first = upper & 0x80;
-        /* an upper-case letter above the lowest lower-case one, or any behind a chunk that had one */
-        mixed |= any_lower ? upper : lower ? upper & ~((lower & (~lower + 1)) - 1) : 0;
-        any_upper |= upper;
-        any_lower |= lower;
-        q += n;
-        uint64_t folded = w | letters >> 2;
-        if (others) {
-            if (!ends_plain(s, p, q))
-                return scan_word(s, p);
-            uint32_t shape = TM_SHAPE_WORD | (first ? TM_SHAPE_FIRST_UPPER : TM_SHAPE_LOWER);
-            if (any_upper && !any_lower)
-                shape |= TM_SHAPE_ALL_UPPER;
-            if (mixed)
-                shape |= TM_SHAPE_MIXED;
-            put_token(s, p, q, shape, hash_end(h, n ? folded & inside : 0, (uint32_t)(q - p)));
-            return q;
-        }
-        h = hash_word(h, folded);
-    }
-}
-
-/* A word that begins with an ASCII letter. Most have one to seven letters and are done with here, without a branch that
- * could go wrong. */
-static inline const uint8_t *scan_letters(struct scan *s, const uint8_t *p) {
-    uint64_t w = load8(p, s->limit), letters = swar_letters(w), others = ~letters & SWAR_HIGH;
-    if (!others)
-        return scan_long(s, p);
-    uint64_t stop = others & (~others + 1), inside = (stop >> 7) - 1;
-    uint32_t n = (uint32_t)__builtin_ctzll(stop) >> 3;
-    const uint8_t *q = p + n;
-    if (!ends_plain(s, p, q))
-        return scan_word(s, p);
-    letters &= inside;
-    uint64_t upper = letters & ~(w << 2), lower = letters & ~upper;
-    uint64_t above =
-        ~((lower & (~lower + 1)) - 1); /* from the lowest lower-case letter on; nothing where there is none */
-    uint32_t shape = TM_SHAPE_WORD | (upper & 0x80 ? TM_SHAPE_FIRST_UPPER : TM_SHAPE_LOWER);
-    shape |= (uint32_t)((lower == 0) & (n > 1)) * TM_SHAPE_ALL_UPPER;
-    shape |= (uint32_t)((upper & above) != 0) * TM_SHAPE_MIXED;
-    put_token(s, p, q, shape, hash_end(HASH_SEED, (w | letters >> 2) & inside, n));
-    return q;
-}
-
 void token_scan(struct token_sink *sink, const char *text, uint32_t from, uint32_t to, uint32_t limit) {
     const uint8_t *base = (const uint8_t *)text;
-    struct scan scan = {sink, base, base + from, base + to, base + limit, sink->n, TM_SHAPE_SPACE | TM_SHAPE_LINE};
+    struct scan scan = {.sink = sink,
+                        .base = base,
+                        .begin = base + from,
+                        .end = base + to,
+                        .limit = base + limit,
+                        .first = sink->n,
+                        .pending = TM_SHAPE_SPACE | TM_SHAPE_LINE};
     struct scan *s = &scan;
     const uint8_t *p = s->begin, *end = s->end, *q;
-    while (p < end) {
-        if (*p == ' ') {
-            s->pending |= TM_SHAPE_SPACE;
-            if (++p == end)
-                break;
-        }
-        if (is_ascii_letter(*p)) {
-            p = scan_letters(s, p);
-            continue;
-        }
+    while ((p = scan_plain(s, p)) < end) {
         switch (action[*p]) {
         case A_CONTROL:
             p++;
@@ -524,6 +414,7 @@ void token_scan(struct token_sink *sink, const char *text, uint32_t from, uint32
             s->pending |= TM_SHAPE_SPACE | TM_SHAPE_LINE;
             p++;
             break;
+        case A_LETTER:
         case A_DIGIT:
             p = scan_word(s, p);
             break;

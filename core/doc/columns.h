@@ -1,0 +1,52 @@
+/* columns.h: moving, filling and searching columns of 32-bit cells, four at a time where the machine can. Inline. */
+#ifndef TM_DOC_COLUMNS_H
+#define TM_DOC_COLUMNS_H
+
+#include <stdint.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+/* out[i] = in[i] + more, modulo 2^32. */
+static inline void column_add(uint32_t *restrict out, const uint32_t *restrict in, uint32_t n, uint32_t more) {
+    uint32_t i = 0;
+#if defined(__SSE2__)
+    const __m128i add = _mm_set1_epi32((int)more);
+    for (; n - i >= 4; i += 4)
+        _mm_storeu_si128((__m128i *)(void *)(out + i),
+                         _mm_add_epi32(_mm_loadu_si128((const __m128i *)(const void *)(in + i)), add));
+#endif
+    for (; i < n; i++)
+        out[i] = in[i] + more;
+}
+
+static inline void column_fill(uint32_t *out, uint32_t n, uint32_t value) {
+    uint32_t i = 0;
+#if defined(__SSE2__)
+    const __m128i four = _mm_set1_epi32((int)value);
+    for (; n - i >= 4; i += 4)
+        _mm_storeu_si128((__m128i *)(void *)(out + i), four);
+#endif
+    for (; i < n; i++)
+        out[i] = value;
+}
+
+/* The first i in [from, to) whose cell has one of the bits; `to` where there is none. */
+static inline uint32_t column_find(const uint32_t *column, uint32_t from, uint32_t to, uint32_t bits) {
+    uint32_t i = from;
+#if defined(__SSE2__)
+    const __m128i mask = _mm_set1_epi32((int)bits), none = _mm_setzero_si128();
+    for (; to - i >= 4; i += 4) {
+        __m128i v = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)(column + i)), mask);
+        unsigned clear = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi32(v, none));
+        if (clear != 0xffff)
+            return i + ((uint32_t)__builtin_ctz(~clear) >> 2);
+    }
+#endif
+    while (i < to && !(column[i] & bits))
+        i++;
+    return i;
+}
+
+#endif
