@@ -18,12 +18,13 @@ static uint64_t words_hash(const struct page *p, tm_str s) {
 
 static int may_be_title(const struct judge *j, const struct block *b) {
     const struct known_lists *l = j->lists;
-    if (block_gone(b) || (b->flags & (B_ITEM | B_DATE | B_NOTHING | B_COLON | B_GLUED | B_TABLE | B_BRACKETED |
-                                      B_LOWER | B_URL | B_EMAIL)))
+    if (block_gone(b) || (b->flags & (B_ITEM | B_DATE | B_NOTHING | B_COLON | B_GLUED | B_TABLE | B_LIST_LINE |
+                                      B_BRACKETED | B_LOWER | B_URL | B_EMAIL)))
         return 0;
     if (b->words < 3 || b->words > 32 || (!block_open(b) && !(b->flags & B_QUESTION)))
         return 0;
-    if (block_is(j, b, l->nav | l->share | l->widget | l->related | l->taghead | l->date | l->datelabel))
+    if ((b->begins & l->consenthead) ||
+        block_is(j, b, l->nav | l->share | l->widget | l->related | l->taghead | l->date | l->datelabel))
         return 0;
     if (ends_with_name(j->page, b) || b->sentences > 2 || b->lines > 2)
         return 0;
@@ -37,11 +38,17 @@ static int is_head_matter(const struct judge *j, const struct block *b) {
            ((b->begins & j->lists->byhead) && b->words <= 8 && block_open(b) && b->caps + 2 >= b->words);
 }
 
+/* A line that announces what the article says in short. */
+static int is_summary_head(const struct judge *j, const struct block *b) {
+    return block_open(b) && b->words <= 5 && !(b->flags & (B_ITEM | B_NOTHING)) && block_is(j, b, j->lists->summary);
+}
+
 void find_title(struct judge *j) {
     struct page *p = j->page;
     uint64_t wanted = words_hash(p, p->host->title(p->doc));
     uint32_t end = p->n_prose ? p->first_prose : p->count < 1 ? 0 : 1, seen = 0;
     uint32_t signed_at = TM_NONE; /* the first line that says who or when */
+    uint32_t summed_up = 0;       /* lines below the head of a summary */
     int best = 0;
     if (wanted != 0) {
         for (uint32_t i = 0; i < p->count && i < 200; i++)
@@ -56,7 +63,12 @@ void find_title(struct judge *j) {
         const struct block *b = &p->blocks[i];
         if (signed_at == TM_NONE && is_head_matter(j, b))
             signed_at = i;
-        if (!may_be_title(j, b))
+        /* What a head like "Highlights" announces are no headlines, as long as nothing else comes between. */
+        if (is_summary_head(j, b))
+            summed_up = 1;
+        else if (block_gone(b) || is_head_matter(j, b))
+            summed_up = 0;
+        if (!may_be_title(j, b) || summed_up)
             continue;
         int score = (int)(b->words < 12 ? b->words : 12) + (seen++ == 0 ? 4 : 0);
         for (uint32_t k = i + 1; k < end && k < i + 12; k++)
@@ -97,7 +109,7 @@ uint32_t cut_before_title(struct judge *j) {
     for (uint32_t i = 0; i < p->title; i++) {
         const struct block *b = &p->blocks[i];
         if (!block_gone(b) && !(b->flags & B_NOTHING) && block_open(b) && b->words <= 4 &&
-            !(b->flags & (B_DATE | B_ITEM)))
+            !(b->flags & (B_DATE | B_ITEM | B_YEAR)) && !is_summary_head(j, b))
             cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("before-headline"));
     }
     return cut;

@@ -118,6 +118,8 @@ static void judge_page(struct judge *j) {
         cut += cut_related(j);
         cut += cut_tags(j);
         cut += cut_references(j);
+        cut += cut_about(j);
+        cut += cut_quotes(j);
         page_bounds(p);
         cut += cut_tail(j);
         cut += cut_amid_junk(j);

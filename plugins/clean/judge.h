@@ -75,8 +75,12 @@ uint32_t cut_tail(struct judge *j);
 uint32_t cut_tickers(struct judge *j);
 uint32_t cut_islands(struct judge *j);
 uint32_t cut_amid_junk(struct judge *j);
+void count_repeats(struct page *p);
 uint32_t cut_repeated(struct judge *j);
 uint32_t cut_empty_heads(struct judge *j);
+/* --- foot.c --- */
+uint32_t cut_about(struct judge *j);
+uint32_t cut_quotes(struct judge *j);
 /* --- region.c --- */
 uint32_t cut_outside(struct judge *j);
 

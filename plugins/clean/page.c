@@ -178,6 +178,8 @@ static uint32_t read_parts(const struct page *p, const struct block *b, const st
             *out_slashes += len == 1 && *at == '/';
             int bar = len == 1 && *at == '|';
             bars += bar ? 1u : 0u;
+            if (len == 1 && *at == '>' && part_words && (s & TM_SHAPE_SPACE))
+                bar = 1;
             if (bar ||
                 (len >= 2 && len <= 3 && (s & TM_SHAPE_PUNCT) && !(s & SHAPE_USUAL) && (unsigned char)*at >= 0xc2)) {
                 parts++;

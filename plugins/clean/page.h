@@ -114,7 +114,8 @@ struct page {
 /* The lists that the code itself asks for, as bits; 0 where a list is not there. */
 struct known_lists {
     uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
-        byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead;
+        byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead, summary,
+        consenthead;
 };
 
 #define STEP_BITS 16u

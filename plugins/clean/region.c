@@ -56,7 +56,7 @@ uint32_t cut_outside(struct judge *j) {
         short_open += block_is_junk(b) || (block_open(b) && b->words <= 6 && !(b->flags & B_ITEM));
     }
     int is_page = short_open >= 3 && (p->junk >= 2 || (shown >= 20 && short_open * 2 >= shown));
-    if (!(j->aggressive && is_page) && !(p->junk >= 12 && short_open * 2 >= shown))
+    if (!(j->aggressive && is_page) && !(p->junk >= 12 && shown >= 40 && short_open * 2 >= shown))
         return 0;
     int best = 0, sum = 0;
     uint32_t from = 0, begin = 0, end = 0;

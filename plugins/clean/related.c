@@ -230,7 +230,7 @@ uint32_t cut_references(struct judge *j) {
 uint32_t cut_tail(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, run = 0, begin = 0;
-    uint32_t junk = 0, all = 0, rest = 0;
+    uint32_t junk = 0, all = 0, rest = 0, passed = 0;
     if (p->n_prose == 0 || p->last_prose + 1 >= p->count)
         return 0;
     for (uint32_t i = p->last_prose + 1; i < p->count; i++) {
@@ -245,10 +245,11 @@ uint32_t cut_tail(struct judge *j) {
             continue;
         if (block_gone(b)) {
             junk += block_is_junk(b) ? 1u : 0u;
+            passed += block_is_junk(b) ? 1u : 0u;
             continue;
         }
-        if (i == p->title || (b->flags & B_GLUED))
-            continue;
+        if (i == p->title || (b->flags & B_GLUED) || ((b->flags & B_ITEM) && passed == 0))
+            continue; /* a list right behind the text is of it */
         if (junk >= 2 && !(b->flags & B_PROSE) && !(b->flags & B_QUOTE) && (!(b->flags & B_ITEM) || is_title_like(b)))
             cut += judge_cut(j, i, b->words >= 4 ? KIND_RELATED : KIND_BOILERPLATE, TM_STR("tail"));
     }
@@ -386,7 +387,7 @@ static struct seen *seen_place(struct seen *table, uint32_t size, uint64_t hash)
 }
 
 /* Which lines stand there several times: that does not change while blocks go. */
-static void count_repeats(struct page *p) {
+void count_repeats(struct page *p) {
     uint32_t size = 16;
     while (size < p->count * 2)
         size *= 2;

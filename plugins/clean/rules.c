@@ -109,6 +109,8 @@ static const struct {
     {"url", T_URL, 0},
     {"bracketed", T_BRACKETED, 0},
     {"names", T_NAMES, 0},
+    {"notable", T_NOTABLE, 0},
+    {"twice", T_TWICE, 0},
     {"aggressive", T_AGGRESSIVE, 0},
 
 };

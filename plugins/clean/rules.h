@@ -63,6 +63,8 @@ enum test_op {
     T_URL,       /* has a URL */
     T_BRACKETED, /* stands in brackets */
     T_NAMES,     /* begins with a name: two to four words in capitals */
+    T_NOTABLE,   /* no cells between upright bars */
+    T_TWICE,     /* the same line stands there more than once */
     T_AGGRESSIVE /* only under that preset */
 };
 

@@ -8,7 +8,7 @@
 
 /* The flag that a test asks for; 0: it is none of those. *out_bar: it must not be there. */
 static uint64_t flag_of(uint32_t op, int *out_bar) {
-    *out_bar = op == T_NOITEM || op == T_NOCOLON || op == T_NOQUOTE;
+    *out_bar = op == T_NOITEM || op == T_NOCOLON || op == T_NOQUOTE || op == T_NOTABLE;
     switch (op) {
     case T_OPEN:
         return W_OPEN;
@@ -24,6 +24,8 @@ static uint64_t flag_of(uint32_t op, int *out_bar) {
         return W_END;
     case T_NEAR:
         return W_NEAR;
+    case T_TWICE:
+        return W_TWICE;
     case T_ITEM:
     case T_NOITEM:
         return B_ITEM;
@@ -37,6 +39,8 @@ static uint64_t flag_of(uint32_t op, int *out_bar) {
         return B_ARROW;
     case T_BARS:
         return B_LIST_LINE;
+    case T_NOTABLE:
+        return B_TABLE;
     case T_SHOUTS:
         return B_SHOUTS;
     case T_NOCOLON:
