@@ -81,6 +81,8 @@ void find_title(struct judge *j) {
             score += 3;
         if (signed_at < i)
             score -= 6;
+        if ((b->flags & B_NAMES) && b->words <= 3 && b->caps == b->words)
+            score -= 6; /* a name */
         if (before < p->count && (p->blocks[before].begins & j->lists->related) && p->blocks[before].words <= 6)
             score -= 8;
         if (is_head_matter(j, b) || (b->ends & j->lists->date & ~j->lists->function && (b->flags & B_NUMBER)))
