@@ -12,13 +12,7 @@ static int is_capital(uint32_t shape) {
 /* "About Hollin Timber Works": the head of a company's words on itself; returns the token of the name, or 0. */
 static uint32_t about_whom(const struct judge *j, const struct block *b) {
     const struct page *p = j->page;
-    static const char *const words[] = {"About",
-                                        "ABOUT",
-                                        "\xc3\x9c"
-                                        "ber",
-                                        "Sobre",
-                                        "Acerca",
-                                        "Informazioni"};
+    static const char *const words[] = {"About", "ABOUT", "\303\234ber", "Sobre", "Acerca", "Informazioni"};
     if (block_gone(b) || (b->flags & (B_NOTHING | B_ITEM | B_GLUED | B_QUESTION)) || b->words < 2 || b->words > 8 ||
         (b->flags & B_CLOSED) || b->caps + 1 < b->words)
         return 0;
