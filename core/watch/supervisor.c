@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -520,6 +521,7 @@ int watch_run(const struct watch_options *options) {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
     signal(SIGIO, SIG_IGN); /* of a lease that is broken while it is tested */
+    umask(umask(0077) & 0077); /* one that keeps the owner out would keep us out of our own folders */
     raise_file_limit();
     int status = watch_started(w, &why);
     if (why.len)
