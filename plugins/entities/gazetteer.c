@@ -8,7 +8,7 @@
 #define FORM_CAPITAL 0
 #define FORM_UPPER 1
 #define MOST_ROWS 0x1fffffu
-_Static_assert(KINDS <= 30, "two of 32 kinds are taken by small words, one by HAS_UPPER");
+_Static_assert(KINDS <= 28, "four of 32 kinds are taken by small words, one by HAS_UPPER");
 
 static uint8_t size_of(int32_t people) {
     return people >= 1000000  ? OF_1M
@@ -30,7 +30,23 @@ static struct small_word *small_place(struct gazetteer *g, uint64_t key) {
 /* The lexicon's single words in a table of their own. Steps of longer phrases come along under keys that no word has.
  */
 static int open_small_words(struct gazetteer *g, const tm_host *host, const struct table *lexicon) {
-    static const char *const joints[] = {"the", "and", "for", "on", "in", "to"};
+    static const struct {
+        uint32_t kinds;
+        const char *word;
+    } more[] = {
+        {IS_JOINT | IS_THE, "the"},    {IS_JOINT, "and"},           {IS_JOINT, "for"},
+        {IS_JOINT, "on"},              {IS_JOINT, "in"},            {IS_JOINT, "to"},
+        {IS_GOVERNED, "government"},   {IS_GOVERNED, "residents"},  {IS_GOVERNED, "authorities"},
+        {IS_GOVERNED, "parliament"},   {IS_GOVERNED, "voters"},     {IS_GOVERNED, "villagers"},
+        {IS_GOVERNED, "mayor"},        {IS_GOVERNED, "airport"},    {IS_GOVERNED, "harbour"},
+        {IS_GOVERNED, "townspeople"},  {IS_GOVERNED, "suburb"},     {IS_GOVERNED, "islanders"},
+        {IS_LOCAL, "council"},         {IS_LOCAL, "police"},        {IS_LOCAL, "hospital"},
+        {IS_LOCAL, "university"},      {IS_LOCAL, "parliament"},    {IS_LOCAL, "airport"},
+        {IS_LOCAL, "court"},           {IS_LOCAL, "service"},       {IS_LOCAL, "department"},
+        {IS_LOCAL, "clinic"},          {IS_LOCAL, "assembly"},    {IS_LOCAL, "cathedral"},
+        {IS_LOCAL, "infirmary"},       {IS_LOCAL, "board"},         {IS_LOCAL, "station"},
+        {IS_LOCAL, "harbour"},         {IS_LOCAL, "prison"},        {IS_LOCAL, "library"},
+    };
     const int32_t *kind = table_ints(lexicon, "kind");
     const struct phrase_view *p = &lexicon->phrases;
     uint32_t room = 1024;
@@ -48,9 +64,9 @@ static int open_small_words(struct gazetteer *g, const tm_host *host, const stru
         if (kinds)
             small_place(g, step->key)->kinds |= kinds | (kinds & IS(PARTICLE) ? IS_JOINT : 0);
     }
-    for (size_t i = 0; i < sizeof joints / sizeof joints[0]; i++) {
-        uint64_t key = phrase_key(host->hash((tm_str){joints[i], strlen(joints[i])}), 0);
-        small_place(g, key)->kinds |= IS_JOINT | (i == 0 ? IS_THE : 0);
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        tm_str word = {more[i].word, strlen(more[i].word)};
+        small_place(g, phrase_key(host->hash(word), 0))->kinds |= more[i].kinds;
     }
     return 0;
 }

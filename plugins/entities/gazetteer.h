@@ -37,7 +37,6 @@ enum kind {
     ROLE,
     ORG_VERB,
     NOT_NAME,
-    USER, /* of the user's gazetteers; never in the table */
     KINDS
 };
 #define IS(kind) (1u << (kind))
@@ -45,6 +44,8 @@ enum kind {
 #define NAME_KINDS (IS_NAME_OF_PLACE | IS(ORG) | IS(EVENT) | IS(MISC) | IS(DEMONYM) | IS(GIVEN) | IS(FAMILY))
 
 /* Small words that the runs of capitals need to know, above the kinds. */
+#define IS_LOCAL (1u << 28)    /* council, police: of the place that they are named after */
+#define IS_GOVERNED (1u << 29) /* government, residents: of the place that stands before */
 #define IS_JOINT (1u << 30) /* a particle, or "and" and its like: can stand inside a name */
 #define IS_THE (1u << 31)
 

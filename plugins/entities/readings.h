@@ -94,6 +94,14 @@ static inline int32_t read_person(const struct run *r, uint32_t at, uint32_t n, 
         s += P(2.5);
         *rule = R_AGE;
     }
+    if (behind & (BEHIND_TOWN | BEHIND_FIRM | BEHIND_BASED))
+        s -= P(2);
+    if (before & (BEFORE_GROUP | BEFORE_PLACE_OF))
+        s -= P(1);
+    /* Churchwarden Edith Ranby: a word that the start of the sentence gave its capital. */
+    if (m->capitals > 2 && r->weak[at] && !(first & (IS(GIVEN) | IS(FAMILY))) && !r->initial[at] &&
+        (r->word[at + 1] & IS(GIVEN)))
+        s -= P(2);
     if ((before & BEFORE_THE) && m->capitals < 3)
         s -= P(1.5);
     else if ((before & IS(LOC_PREP)))
@@ -141,7 +149,7 @@ static inline int32_t read_place(const struct run *r, uint32_t at, uint32_t n, c
         }
         uint32_t k = r->place_first[at];
         if (k && k < n && (k > 1 || m->joints == 0)) {
-            s += k > 1 ? P(3.5) : P(1.8);
+            s += k > 1 ? P(3.5) : r->word[at] & IS(PLACE_HEAD) && !(r->word[at + 1] & IS(WORD)) ? P(3.2) : P(1.8);
             if ((r->kinds[at + k][n - k - 1] & IS_NAME_OF_PLACE))
                 s += P(2);
             *rule = R_FIRST_WORD;
@@ -161,6 +169,13 @@ static inline int32_t read_place(const struct run *r, uint32_t at, uint32_t n, c
         s += P(2.2);
         if (*rule == R_PREPOSITION)
             *rule = R_PLACE_COMMA;
+    }
+    if (before & BEFORE_PLACE_OF)
+        s += P(2.2);
+    if (behind & (BEHIND_TOWN | BEHIND_BASED | BEHIND_GOVERNED)) {
+        s += behind & BEHIND_GOVERNED ? P(1.2) : P(2.5);
+        if (*rule == R_PREPOSITION)
+            *rule = R_CONTEXT;
     }
     if ((before & BEFORE_OPEN) && (behind & BEHIND_CLOSE) && (whole & IS_NAME_OF_PLACE))
         s += P(1);
@@ -211,7 +226,7 @@ static inline int32_t read_organisation(const struct run *r, uint32_t at, uint32
             uint32_t k = r->org_first[from];
             if (k > (from > at) && from + k < end) {
                 first_words = k;
-                s += k > 1 ? P(4.5) - P(0.4) * (int32_t)(from - at) : P(1.0);
+                s += k > 1 ? P(4.5) - P(0.4) * (int32_t)(from - at) : r->word[from] & IS(ORG_HEAD) ? P(2.6) : P(1.0);
                 if (*rule == R_CONTEXT)
                     *rule = R_FIRST_WORD;
             }
@@ -257,6 +272,10 @@ static inline int32_t read_organisation(const struct run *r, uint32_t at, uint32
     }
     if (before & BEFORE_THE)
         s += P(0.6);
+    if (before & BEFORE_GROUP)
+        s += P(1.8) + P(0.3) * (int32_t)m->capitals;
+    if (behind & BEHIND_FIRM)
+        s += P(2.5);
     if (behind & IS(ORG_VERB))
         s += P(0.8);
     if (before & IS(LOC_PREP))

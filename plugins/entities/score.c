@@ -51,7 +51,22 @@ static uint32_t kinds_from(const struct work *w, uint32_t i) {
     return gazetteer_entry(w->gazetteer, (uint32_t)(values - set->values), 1, 1).kinds;
 }
 
-/* Behind a comma: an age (, 43,) or the larger place (, Texas). */
+/* Behind a comma and an article, before a verb or another comma could come: what the name is (, a fishing town). */
+static uint64_t look_at_apposition(const struct work *w, uint32_t i) {
+    for (uint32_t k = i; k < i + 4 && k < w->t.count; k++) {
+        uint32_t shape = w->t.shape[k];
+        if ((shape & (TM_SHAPE_WORD | TM_SHAPE_SENTENCE)) != TM_SHAPE_WORD)
+            break;
+        uint32_t kinds = shape & TM_SHAPE_LOWER ? gazetteer_small_word(w->gazetteer, w->t.hash[k]) : 0;
+        if (kinds & (IS(PLACE_HEAD) | IS(ORG_HEAD)))
+            return kinds & IS(PLACE_HEAD) ? BEHIND_TOWN : BEHIND_FIRM;
+        if (kinds & (IS(PARTICLE) | IS_JOINT))
+            break;
+    }
+    return 0;
+}
+
+/* Behind a comma: an age (, 43,), the larger place (, Texas), or what the name is. */
 static uint64_t look_behind_comma(const struct work *w, uint32_t to) {
     if (to + 1 >= w->t.count)
         return 0;
@@ -60,18 +75,32 @@ static uint64_t look_behind_comma(const struct work *w, uint32_t to) {
         return to + 2 < w->t.count && (is_byte(w, to + 2, ',') || is_byte(w, to + 2, '.')) ? BEHIND_AGE : 0;
     if ((shape & TM_SHAPE_FIRST_UPPER) && (kinds_from(w, to + 1) & (IS(COUNTRY) | IS(REGION))))
         return BEHIND_PLACE;
+    if ((shape & TM_SHAPE_LOWER) && w->t.length[to + 1] < 3 && w->text[w->t.start[to + 1]] == 'a')
+        return look_at_apposition(w, to + 2);
     return 0;
+}
+
+/* X-based, X-born. */
+static uint64_t look_behind_hyphen(const struct work *w, uint32_t i) {
+    if (i >= w->t.count || (w->t.shape[i] & TM_SHAPE_SPACE))
+        return 0;
+    const char *text = w->text + w->t.start[i];
+    return (w->t.length[i] == 5 && memcmp(text, "based", 5) == 0) || (w->t.length[i] == 4 && memcmp(text, "born", 4) == 0)
+               ? BEHIND_BASED
+               : 0;
 }
 
 static uint64_t look_behind(const struct work *w, uint32_t to) {
     if (to >= w->t.count || (w->t.shape[to] & TM_SHAPE_SENTENCE))
         return 0;
     uint32_t shape = w->t.shape[to];
-    if (shape & TM_SHAPE_WORD)
-        return gazetteer_small_word(w->gazetteer, w->t.hash[to]) & KINDS_BEHIND;
+    if (shape & TM_SHAPE_WORD) {
+        uint32_t kinds = gazetteer_small_word(w->gazetteer, w->t.hash[to]);
+        return (kinds & KINDS_BEHIND) | (kinds & IS_GOVERNED && shape & TM_SHAPE_LOWER ? BEHIND_GOVERNED : 0);
+    }
     if (shape & TM_SHAPE_NUMBER)
         return BEHIND_NUMBER;
-    uint64_t behind = shape & TM_SHAPE_DASH ? BEHIND_DATELINE : 0;
+    uint64_t behind = shape & TM_SHAPE_DASH ? BEHIND_DATELINE | look_behind_hyphen(w, to + 1) : 0;
     if (w->t.length[to] != 1)
         return behind;
     switch (w->text[w->t.start[to]]) {
@@ -104,6 +133,11 @@ static uint64_t look_before(const struct work *w, uint32_t from) {
         if (!(shape & TM_SHAPE_SENTENCE) && i > 0)
             kinds = kinds_of(w, i - 1);
     }
+    if ((shape & TM_SHAPE_LOWER) && (kinds & IS(ORG_HEAD)) && !before)
+        before = BEFORE_GROUP;
+    else if ((shape & TM_SHAPE_LOWER) && w->t.length[i] == 2 && w->text[w->t.start[i]] == 'o' && i > 0 &&
+             (w->t.shape[i - 1] & TM_SHAPE_LOWER) && (kinds_of(w, i - 1) & IS(PLACE_HEAD)))
+        before = BEFORE_PLACE_OF;
     return before | (kinds & KINDS_BEFORE);
 }
 

@@ -49,6 +49,8 @@ struct run {
 #define LOOSE 1u
 #define BEFORE_THE (1ull << 32)
 #define BEFORE_OPEN (1ull << 33)
+#define BEFORE_GROUP (1ull << 34)    /* the company X */
+#define BEFORE_PLACE_OF (1ull << 35) /* the town of X */
 #define BEHIND_AGE (1ull << 32)
 #define BEHIND_PLACE (1ull << 33)
 #define BEHIND_ACRONYM (1ull << 34)
@@ -56,6 +58,10 @@ struct run {
 #define BEHIND_MONEY (1ull << 36)
 #define BEHIND_NUMBER (1ull << 37)
 #define BEHIND_DATELINE (1ull << 38)
+#define BEHIND_TOWN (1ull << 39)     /* X, a town */
+#define BEHIND_FIRM (1ull << 40)     /* X, a company */
+#define BEHIND_BASED (1ull << 41)    /* X-based */
+#define BEHIND_GOVERNED (1ull << 42) /* X government */
 
 /* The kinds beside a run that readings ask for. */
 #define KINDS_BEFORE (IS(HONORIFIC) | IS(TITLE) | IS(ROLE) | IS(LOC_PREP))
