@@ -60,6 +60,10 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
                 s[t] += times > P(8) ? P(2) : times / 4;
             }
         }
+        if (had && (had->types & REMEMBERED_PLACE)) {
+            why[T_GPE] = s[T_GPE] < 0 ? R_MEMORY : why[T_GPE];
+            s[T_GPE] += P(2.2);
+        }
     }
     uint32_t place = T_GPE, row = whole ? r->entry[at][n - 1].row : TM_NONE;
     if (whole & IS_NAME_OF_PLACE ? (whole & (IS(PLACE) | IS(COUNTRY))) == IS(PLACE)

@@ -11,7 +11,6 @@
 
 #include <textmill/plugin.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,17 +95,31 @@ static tm_str c_str(const char *s) {
     return (tm_str){s, strlen(s)};
 }
 
-/* What a name is because of: the rule, and the gazetteer's own words where there are such. */
+static tm_value joined(const struct work *w, tm_str head, tm_str kind, tm_str entry) {
+    uint64_t len = head.len + kind.len + (entry.len ? 1 + entry.len : 0);
+    char *text = alloc((void *)(uintptr_t)w, len + 1), *at = text;
+    memcpy(at, head.data, head.len);
+    at += head.len;
+    memcpy(at, kind.data, kind.len);
+    at += kind.len;
+    if (entry.len) {
+        *at++ = ' ';
+        memcpy(at, entry.data, entry.len);
+    }
+    return text_value((tm_str){text, len});
+}
+
+/* What a name is because of: the rule, or the gazetteer's entry: its kind, and its name where that is another. */
 static tm_value why_value(const struct stage *s, const struct work *w, const struct name *n) {
-    const char *rule = rule_names[n->rule];
-    if (n->rule != R_GAZETTEER || n->row == TM_NONE)
-        return text_value(c_str(rule));
     static const char *const kinds[] = {"country",      "region", "city", "place",
                                         "organisation", "event",  "misc", "demonym"};
+    if (n->rule == R_USER)
+        return joined(w, TM_STR("user's "), TM_STR("gazetteer:"), table_text(&w->user->table, w->user->name[n->row]));
+    if ((n->rule != R_GAZETTEER && n->rule != R_DEMONYM) || n->row == TM_NONE)
+        return text_value(c_str(rule_names[n->rule]));
     uint32_t kind = (uint32_t)s->gazetteer.kind[n->row];
-    char *text = alloc((void *)(uintptr_t)w, 64);
-    int len = snprintf(text, 64, "gazetteer: %s", kind < sizeof kinds / sizeof kinds[0] ? kinds[kind] : "name");
-    return text_value((tm_str){text, (uint64_t)len});
+    return joined(w, TM_STR("gazetteer: "), c_str(kind < sizeof kinds / sizeof kinds[0] ? kinds[kind] : "name"),
+                  table_text(&s->gazetteer.table, s->gazetteer.canonical[n->row]));
 }
 
 static void write_spans(const struct stage *s, struct work *w, const struct groups *groups) {

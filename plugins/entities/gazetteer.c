@@ -32,20 +32,16 @@ static struct small_word *small_place(struct gazetteer *g, uint64_t key) {
 static int open_small_words(struct gazetteer *g, const tm_host *host, const struct table *lexicon) {
     static const struct {
         uint32_t kinds;
-        const char *word;
+        const char *words;
     } more[] = {
-        {IS_JOINT | IS_THE, "the"},    {IS_JOINT, "and"},           {IS_JOINT, "for"},
-        {IS_JOINT, "on"},              {IS_JOINT, "in"},            {IS_JOINT, "to"},
-        {IS_GOVERNED, "government"},   {IS_GOVERNED, "residents"},  {IS_GOVERNED, "authorities"},
-        {IS_GOVERNED, "parliament"},   {IS_GOVERNED, "voters"},     {IS_GOVERNED, "villagers"},
-        {IS_GOVERNED, "mayor"},        {IS_GOVERNED, "airport"},    {IS_GOVERNED, "harbour"},
-        {IS_GOVERNED, "townspeople"},  {IS_GOVERNED, "suburb"},     {IS_GOVERNED, "islanders"},
-        {IS_LOCAL, "council"},         {IS_LOCAL, "police"},        {IS_LOCAL, "hospital"},
-        {IS_LOCAL, "university"},      {IS_LOCAL, "parliament"},    {IS_LOCAL, "airport"},
-        {IS_LOCAL, "court"},           {IS_LOCAL, "service"},       {IS_LOCAL, "department"},
-        {IS_LOCAL, "clinic"},          {IS_LOCAL, "assembly"},    {IS_LOCAL, "cathedral"},
-        {IS_LOCAL, "infirmary"},       {IS_LOCAL, "board"},         {IS_LOCAL, "station"},
-        {IS_LOCAL, "harbour"},         {IS_LOCAL, "prison"},        {IS_LOCAL, "library"},
+        {IS_JOINT | IS_THE, "the"},
+        {IS_JOINT, "and for on in to"},
+        {IS_GOVERNED, "government residents authorities parliament voters villagers mayor governor airport harbour "
+                      "townspeople suburb suburbs outskirts streets islanders councillors"},
+        {IS_LOCAL, "council police hospital university parliament airport court service department clinic assembly "
+                   "cathedral infirmary board station harbour prison library"},
+        {IS(ORG_HEAD), "charity firm startup retailer carmaker insurer publisher broadcaster consultancy "
+                       "nonprofit brand contractor supplier brewer operator developer chain lender"},
     };
     const int32_t *kind = table_ints(lexicon, "kind");
     const struct phrase_view *p = &lexicon->phrases;
@@ -64,10 +60,12 @@ static int open_small_words(struct gazetteer *g, const tm_host *host, const stru
         if (kinds)
             small_place(g, step->key)->kinds |= kinds | (kinds & IS(PARTICLE) ? IS_JOINT : 0);
     }
-    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
-        tm_str word = {more[i].word, strlen(more[i].word)};
-        small_place(g, phrase_key(host->hash(word), 0))->kinds |= more[i].kinds;
-    }
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
+        for (const char *at = more[i].words; *at; at += *at == ' ') {
+            tm_str word = {at, strcspn(at, " ")};
+            small_place(g, phrase_key(host->hash(word), 0))->kinds |= more[i].kinds;
+            at += word.len;
+        }
     return 0;
 }
 

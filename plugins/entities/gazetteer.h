@@ -46,7 +46,7 @@ enum kind {
 /* Small words that the runs of capitals need to know, above the kinds. */
 #define IS_LOCAL (1u << 28)    /* council, police: of the place that they are named after */
 #define IS_GOVERNED (1u << 29) /* government, residents: of the place that stands before */
-#define IS_JOINT (1u << 30) /* a particle, or "and" and its like: can stand inside a name */
+#define IS_JOINT (1u << 30)    /* a particle, or "and" and its like: can stand inside a name */
 #define IS_THE (1u << 31)
 
 /* How many people a city has, in steps that rules ask for. */

@@ -18,7 +18,7 @@ static struct remembered *places_new(const struct work *w, uint64_t room) {
     return places;
 }
 
-static struct remembered *get(const struct work *w, struct memory *m, uint64_t key) {
+struct remembered *memory_get(const struct work *w, struct memory *m, uint64_t key) {
     key = key ? key : 1;
     if (m->count * 3 > m->mask * 2) {
         uint64_t mask = m->mask * 2 + 1;
@@ -38,27 +38,50 @@ static struct remembered *get(const struct work *w, struct memory *m, uint64_t k
     return r;
 }
 
+struct memory *memory_new(const struct work *w) {
+    struct memory *m = w->alloc(w->arena, sizeof *m);
+    *m = (struct memory){places_new(w, 64), 63, 0};
+    return m;
+}
+
 static void gain(uint16_t *sum, int32_t score) {
     int32_t more = *sum + score;
     *sum = (uint16_t)(more < MOST_SCORE ? more : MOST_SCORE);
 }
 
 static void add_surname(const struct work *w, struct memory *m, uint32_t first, uint32_t count, int32_t score) {
-    struct remembered *r = get(w, m, name_key(w, first, count));
+    struct remembered *r = memory_get(w, m, name_key(w, first, count));
     gain(&r->surname, score);
     if (r->surname > P(1))
         r->types |= REMEMBERED_SURNAME;
 }
 
+/* Westerholt City Council, Oxmere Fire Service: what stands before the heads is a place, if it is no word or person. */
+static void add_local_place(const struct work *w, struct memory *m, const struct name *n) {
+    const struct gazetteer *g = w->gazetteer;
+    uint32_t last = n->first + n->count - 1, count = 0;
+    if (!(gazetteer_small_word(g, w->t.hash[last]) & IS_LOCAL))
+        return;
+    while (count + 1 < n->count && count < 2) {
+        uint32_t i = n->first + count;
+        struct entry e = gazetteer_word(g, w->t.hash[i], w->t.shape[i]);
+        if (!(w->t.shape[i] & TM_SHAPE_FIRST_UPPER) || (w->t.shape[i] & TM_SHAPE_ALL_UPPER) ||
+            (e.kinds & ~(IS_NAME_OF_PLACE | IS(FAMILY))))
+            break;
+        count++;
+    }
+    if (count > 0)
+        memory_get(w, m, name_key(w, n->first, count))->types |= REMEMBERED_PLACE;
+}
+
 void memory_learn(struct work *w) {
-    struct memory *m = w->alloc(w->arena, sizeof *m);
-    *m = (struct memory){places_new(w, 64), 63, 0};
+    struct memory *m = memory_new(w);
     for (uint32_t i = 0; i < w->n_names; i++) {
         const struct name *n = &w->names[i];
         int32_t score = n->score > P(4) ? P(4) : n->score;
         if (score <= 0)
             continue;
-        struct remembered *r = get(w, m, n->key);
+        struct remembered *r = memory_get(w, m, n->key);
         gain(&r->by_type[n->type], score);
         r->types |= 1u << n->type;
         if (n->type == T_PERSON && n->count > 1 && score > P(1)) {
@@ -68,6 +91,8 @@ void memory_learn(struct work *w) {
             if (n->count == 2)
                 add_surname(w, m, n->first, 1, score / 2);
         }
+        if (n->type == T_ORG && n->rule == R_HEAD_WORD)
+            add_local_place(w, m, n);
     }
     w->memory = m;
 }

@@ -8,6 +8,7 @@
 #include "names.h"
 
 #define REMEMBERED_SURNAME (1u << 31) /* in types; surname is more than 1 */
+#define REMEMBERED_PLACE (1u << 30)   /* in types; a council, a hospital or their like is named after it */
 
 struct remembered {
     uint64_t key;            /* of the name's tokens; 0: a free place */
@@ -33,6 +34,9 @@ static inline const struct remembered *memory_of(const struct memory *m, uint64_
     }
 }
 
+struct memory *memory_new(const struct work *w);
+/* The entry of a key, made where there is none. */
+struct remembered *memory_get(const struct work *w, struct memory *m, uint64_t key);
 /* Learns from the names of the first pass, for the second. */
 void memory_learn(struct work *w);
 

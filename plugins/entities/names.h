@@ -95,7 +95,9 @@ void chunks_find(struct work *w, const tm_sentences *sentences);
 void names_parse(struct work *w);
 /* The same with the memory of the first pass; only runs that it can change are parsed again. */
 void names_parse_again(struct work *w);
-/* Only what stands in a gazetteer, for languages in which a capital says nothing. */
+/* One name more, as sure as a gazetteer's. */
+void add_name(struct work *w, uint32_t first, uint32_t count, uint32_t type, uint32_t rule, uint32_t row);
+/* abroad.c: only what stands in a gazetteer, for languages in which a capital says nothing. */
 void names_from_gazetteers(struct work *w);
 /* A name in small letters that begins at token i, for sentences that do without capitals: its number of tokens, or 0.
  */
@@ -115,12 +117,20 @@ uint64_t name_key(const struct work *w, uint32_t first, uint32_t count);
 /* How many tokens the last word of a name has, what hyphens join counted whole. */
 uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count);
 
+/* The bit of a word in the filter; a word's hash alone is not even enough in all of its bits. */
+static inline uint64_t lower_bit(uint64_t hash) {
+    return hash * 0x9e3779b97f4a7c15u >> 48;
+}
+_Static_assert(LOWER_WORDS * 64 == 1 << 16, "16 bits tell a bit of the filter");
+
 static inline int was_lower(const struct work *w, uint64_t hash) {
-    return (int)(w->lower[(hash >> 20) & (LOWER_WORDS - 1)] >> (hash >> 40 & 63) & 1);
+    uint64_t bit = lower_bit(hash);
+    return (int)(w->lower[bit >> 6] >> (bit & 63) & 1);
 }
 
 static inline void note_lower(struct work *w, uint64_t hash, uint64_t is_lower) {
-    w->lower[(hash >> 20) & (LOWER_WORDS - 1)] |= is_lower << (hash >> 40 & 63);
+    uint64_t bit = lower_bit(hash);
+    w->lower[bit >> 6] |= is_lower << (bit & 63);
 }
 
 #endif

@@ -45,8 +45,7 @@ static void add(struct work *w, const struct run *r, uint32_t at, uint32_t count
                                  .group = TM_NONE};
 }
 
-/* All that the gazetteer knows of the phrases that begin at a token of the run. */
-static void look_up(struct run *r, uint32_t at) {
+void look_up(struct run *r, uint32_t at) {
     const struct gazetteer *g = r->w->gazetteer;
     const struct phrase_view *set = &g->table.phrases;
     uint32_t state = 0, upper = TM_SHAPE_ALL_UPPER;
@@ -133,7 +132,7 @@ static void parse(struct work *w, const struct chunk *c, const struct beside *be
         add(w, &r, pieces[i].at, pieces[i].count, &pieces[i].verdict);
 }
 
-static void add_plain(struct work *w, uint32_t first, uint32_t count, uint32_t type, uint32_t rule, uint32_t row) {
+void add_name(struct work *w, uint32_t first, uint32_t count, uint32_t type, uint32_t rule, uint32_t row) {
     struct run r = {.w = w, .first = first};
     struct verdict v = {(uint8_t)type, (uint8_t)rule, row, P(4)};
     add(w, &r, 0, count, &v);
@@ -182,10 +181,10 @@ uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, u
 static void parse_any(struct work *w, struct chunk *c, const struct beside *beside) {
     uint32_t count, type = T_NONE, row = TM_NONE, before = w->n_names;
     if (c->mode == CASE_USER)
-        add_plain(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
+        add_name(w, c->first, c->count, T_MISC, R_USER, user_gazetteer_find(w->user, &w->t, c->first, &count));
     else if (c->mode == CASE_LOWER) {
         count = name_in_small_letters(w, c->first, c->first + c->count, &type, &row);
-        add_plain(w, c->first, count, type, row == TM_NONE ? R_GIVEN_NAME : R_GAZETTEER, row);
+        add_name(w, c->first, count, type, row == TM_NONE ? R_GIVEN_NAME : R_GAZETTEER, row);
     } else
         parse(w, c, beside);
     c->n_names = (uint8_t)(w->n_names - before);
@@ -254,72 +253,5 @@ void names_parse_again(struct work *w) {
             for (uint32_t k = 0; k < n; k++)
                 *name_new(w) = old[k];
         old += n;
-    }
-}
-
-/* Whether a word of place stands before the token, in one of the languages that write with Latin letters. */
-static int is_behind_preposition(const struct work *w, uint32_t i) {
-    static const char words[] =
-        " in nach aus bei von bis en de desde hacia entre a au aux di da em do na no naar te van i ";
-    char word[12] = " ";
-    if (i == 0 || w->t.sentence[i - 1] != w->t.sentence[i] || w->t.length[i - 1] > 8)
-        return 0;
-    uint32_t len = w->t.length[i - 1];
-    for (uint32_t k = 0; k < len; k++)
-        word[1 + k] = (char)(w->text[w->t.start[i - 1] + k] | 32);
-    word[1 + len] = ' ';
-    return strstr(words, word) != NULL;
-}
-
-/* A long word of a phrase in small letters: the phrase is chance (El viejo). */
-static int has_small_word(const struct work *w, uint32_t i, uint32_t n) {
-    for (uint32_t k = i; k < i + n; k++)
-        if ((w->t.shape[k] & TM_SHAPE_LOWER) && w->t.length[k] > 3)
-            return 1;
-    return 0;
-}
-
-/* Of the gazetteer's single words only those that are hardly ever anything else. */
-static uint32_t sure_type(uint32_t kinds, uint32_t size, uint32_t count, int is_placed, int is_upper) {
-    uint32_t doubt = IS(WORD) | IS(GIVEN) | IS(FAMILY);
-    if (count == 1 && ((kinds & doubt) || !is_placed) && !(kinds & IS(COUNTRY)))
-        return (kinds & IS(ORG)) && is_upper ? T_ORG : T_NONE;
-    if (kinds & (IS(COUNTRY) | IS(REGION)))
-        return T_GPE;
-    if ((kinds & IS(CITY)) && (size >= OF_100K || (count > 1 && size >= OF_50K)))
-        return T_GPE;
-    return kinds & IS(ORG) ? T_ORG : kinds & IS(PLACE) ? T_LOC : kinds & IS(EVENT) ? T_EVENT : T_NONE;
-}
-
-void names_from_gazetteers(struct work *w) {
-    w->n_names = 0;
-    for (uint32_t i = 0; i < w->t.count;) {
-        uint32_t count, row, best = 0, type = T_NONE, best_row = TM_NONE, n_run = 0;
-        struct run r = {.w = w, .first = i};
-        if (w->user && (row = user_gazetteer_find(w->user, &w->t, i, &count)) != TM_NONE) {
-            add_plain(w, i, count, T_MISC, R_USER, row);
-            i += count;
-            continue;
-        }
-        if (!(w->t.shape[i] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT))) {
-            i++;
-            continue;
-        }
-        while (n_run < NAME_TOKENS && i + n_run < w->t.count && w->t.sentence[i + n_run] == w->t.sentence[i]) {
-            r.shape[n_run] = w->t.shape[i + n_run];
-            n_run++;
-        }
-        r.count = n_run;
-        look_up(&r, 0);
-        int is_placed = is_behind_preposition(w, i), is_upper = (r.shape[0] & TM_SHAPE_ALL_UPPER) != 0;
-        for (uint32_t n = n_run; n > 0 && !best; n--)
-            if (r.kinds[0][n - 1] && !has_small_word(w, i, n) &&
-                (type = sure_type(r.kinds[0][n - 1], r.entry[0][n - 1].size, n, is_placed, is_upper)) != T_NONE) {
-                best = n;
-                best_row = r.entry[0][n - 1].row;
-            }
-        if (best)
-            add_plain(w, i, best, type, R_GAZETTEER, best_row);
-        i += best ? best : 1;
     }
 }

@@ -85,7 +85,8 @@ static uint64_t look_behind_hyphen(const struct work *w, uint32_t i) {
     if (i >= w->t.count || (w->t.shape[i] & TM_SHAPE_SPACE))
         return 0;
     const char *text = w->text + w->t.start[i];
-    return (w->t.length[i] == 5 && memcmp(text, "based", 5) == 0) || (w->t.length[i] == 4 && memcmp(text, "born", 4) == 0)
+    return (w->t.length[i] == 5 && memcmp(text, "based", 5) == 0) ||
+                   (w->t.length[i] == 4 && memcmp(text, "born", 4) == 0)
                ? BEHIND_BASED
                : 0;
 }
@@ -136,7 +137,8 @@ static uint64_t look_before(const struct work *w, uint32_t from) {
     if ((shape & TM_SHAPE_LOWER) && (kinds & IS(ORG_HEAD)) && !before)
         before = BEFORE_GROUP;
     else if ((shape & TM_SHAPE_LOWER) && w->t.length[i] == 2 && w->text[w->t.start[i]] == 'o' && i > 0 &&
-             (w->t.shape[i - 1] & TM_SHAPE_LOWER) && (kinds_of(w, i - 1) & IS(PLACE_HEAD)))
+             (w->t.shape[i - 1] & TM_SHAPE_LOWER) &&
+             (kinds_of(w, i - 1) & (IS(PLACE_HEAD) | IS(LOC_PREP) | IS_GOVERNED)))
         before = BEFORE_PLACE_OF;
     return before | (kinds & KINDS_BEFORE);
 }

@@ -78,6 +78,8 @@ struct verdict {
     int32_t score;
 };
 
+/* parse.c: all that the gazetteer knows of the phrases that begin at a token of the run. */
+void look_up(struct run *r, uint32_t at);
 /* What stands beside a run: with its tokens all that the scores rest on (but for memory). All but the key. */
 void score_look_around(const struct work *w, const struct chunk *c, struct beside *out);
 /* All else, from what the gazetteer knows of the tokens. */

@@ -51,12 +51,42 @@ static const struct expectation cases[] = {
     {"She studied at the University of Leeds and lives in Austin, Texas.",
      {"University of Leeds/ORG/University of Leeds", "Austin/GPE/Austin", "Texas/GPE/Texas"},
      {"Leeds", "She"}},
+    /* What stands beside a name tells what it is. */
+    {"A drum from the island of Kiribo hangs in Tavisk, a small town. The Vendale-based choir sang.",
+     {"Kiribo/GPE", "Tavisk/GPE", "Vendale/GPE"},
+     {NULL}},
+    {"The charity Save Our Verges sued. Dorvan, a family company, and the group Kestrel Nine did not.",
+     {"Save Our Verges/ORG", "Dorvan/ORG", "Kestrel Nine/ORG"},
+     {NULL}},
+    {"Oxmere floods again. The Oxmere Fire Service pumped all night. Lake Orrin is full, says Radio Fenwick.",
+     {"Oxmere/GPE", "Oxmere Fire Service/ORG", "Lake Orrin/LOC", "Radio Fenwick/ORG"},
+     {"Orrin"}},
+    {"Churchwarden Edith Ranby said it would ring. Ranby smiled.",
+     {"Edith Ranby/PERSON/Edith Ranby", "Ranby/PERSON/Edith Ranby"},
+     {"Churchwarden"}},
+};
+
+/* In other languages than English: what gazetteers have, persons by their given names, no other capitals. */
+static const struct expectation abroad[] = {
+    {"{\"lang\":\"de\",\"text\":\"Sabine Thomsen fuhr nach Kiel. Der Hafen und die Werft in Rostock lobten Thomsen im "
+     "Mai.\"}",
+     {"Sabine Thomsen/PERSON/Sabine Thomsen", "Kiel/GPE", "Rostock/GPE", "Thomsen/PERSON/Sabine Thomsen"},
+     {"Hafen", "Werft", "Mai", "Der Hafen"}},
+    {"{\"lang\":\"es\",\"text\":\"La ministra Carmen Rivas viajó a Madrid y Bogotá con la ONU. Rivas volvió por "
+     "Francia.\"}",
+     {"Carmen Rivas/PERSON", "Madrid/GPE", "ONU/ORG/United Nations", "Rivas/PERSON/Carmen Rivas", "Francia/GPE/France"},
+     {"La", "Carmen"}},
+    {"{\"lang\":\"fr\",\"text\":\"Le maire, Yves Moreau, quitte Lyon. En Suisse et en Italie, le Conseil attend "
+     "Moreau.\"}",
+     {"Yves Moreau/PERSON", "Suisse/GPE/Switzerland", "Italie/GPE/Italy", "Moreau/PERSON/Yves Moreau"},
+     {"Le", "Conseil"}},
 };
 
 /* The mention with this text, as "text/TYPE/canonical". */
 static int has_mention(const char *want) {
     const tm_host *h = textmill_host();
     tm_spans *set = h->spans_find(stage.doc, TM_STR("entities"));
+    tm_str text = h->text(stage.doc);
     tm_span_columns columns;
     if (!set || h->spans_columns(set, &columns) != TM_OK)
         return 0;
@@ -66,7 +96,7 @@ static int has_mention(const char *want) {
         tm_str type = h->spans_type(set, columns.type[i]);
         h->spans_get_group(set, columns.group[i], TM_STR("canonical"), &canonical);
         snprintf(told, sizeof told, "%.*s/%.*s/%.*s", (int)(columns.end[i] - columns.start[i]),
-                 stage.text + columns.start[i], (int)type.len, type.data, (int)canonical.text.len, canonical.text.data);
+                 text.data + columns.start[i], (int)type.len, type.data, (int)canonical.text.len, canonical.text.data);
         size_t len = strlen(want);
         if (strncmp(told, want, len) == 0 && (told[len] == 0 || told[len] == '/'))
             return 1;
@@ -74,19 +104,78 @@ static int has_mention(const char *want) {
     return 0;
 }
 
+static int is_wrong(const struct expectation *e) {
+    int wrong = 0;
+    for (size_t k = 0; k < 10 && e->found[k]; k++)
+        if (!has_mention(e->found[k]) && ++wrong)
+            fprintf(stderr, "not found: %s in: %s\n%s\n", e->found[k], e->text, stage.record.data);
+    for (size_t k = 0; k < 6 && e->absent[k]; k++)
+        if (has_mention(e->absent[k]) && ++wrong)
+            fprintf(stderr, "found: %s in: %s\n", e->absent[k], e->text);
+    return wrong;
+}
+
 static void names_and_edges(void) {
     int wrong = 0;
     test_stage_open(&stage, "entities", "{}");
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         test_stage_run(&stage, cases[i].text, strlen(cases[i].text));
-        for (size_t k = 0; k < 10 && cases[i].found[k]; k++)
-            if (!has_mention(cases[i].found[k]) && ++wrong)
-                fprintf(stderr, "not found: %s in: %s\n%s\n", cases[i].found[k], cases[i].text, stage.record.data);
-        for (size_t k = 0; k < 6 && cases[i].absent[k]; k++)
-            if (has_mention(cases[i].absent[k]) && ++wrong)
-                fprintf(stderr, "found: %s in: %s\n", cases[i].absent[k], cases[i].text);
+        wrong += is_wrong(&cases[i]);
     }
     CHECK_INT(wrong, 0);
+    test_stage_close(&stage);
+}
+
+static void names_abroad(void) {
+    int wrong = 0;
+    test_stage_open(&stage, "entities", "{}");
+    for (size_t i = 0; i < sizeof abroad / sizeof abroad[0]; i++) {
+        test_stage_run_record(&stage, abroad[i].text);
+        wrong += is_wrong(&abroad[i]);
+    }
+    CHECK_INT(wrong, 0);
+    test_stage_close(&stage);
+}
+
+/* What a thread has read before saves it work, and changes nothing. */
+static void what_was_read_before_changes_nothing(void) {
+    struct buffer first[sizeof cases / sizeof cases[0]];
+    size_t n = sizeof cases / sizeof cases[0];
+    for (size_t i = 0; i < n; i++) {
+        test_stage_open(&stage, "entities", "{\"why\": true}");
+        test_stage_run(&stage, cases[i].text, strlen(cases[i].text));
+        buffer_init(&first[i]);
+        buffer_add(&first[i], stage.record.data, stage.record.len);
+        test_stage_close(&stage);
+    }
+    test_stage_open(&stage, "entities", "{\"why\": true}");
+    for (size_t round = 0; round < 3; round++)
+        for (size_t i = 0; i < n; i++) {
+            size_t k = round == 1 ? n - 1 - i : i;
+            test_stage_run(&stage, cases[k].text, strlen(cases[k].text));
+            CHECK(stage.record.len == first[k].len && memcmp(stage.record.data, first[k].data, first[k].len) == 0);
+        }
+    test_stage_close(&stage);
+    for (size_t i = 0; i < n; i++)
+        buffer_deinit(&first[i]);
+}
+
+/* Every mention says why, whatever the rule. */
+static void every_mention_says_why(void) {
+    size_t n_texts = sizeof cases / sizeof cases[0], n_abroad = sizeof abroad / sizeof abroad[0];
+    test_stage_open(&stage, "entities", "{\"why\": true}");
+    for (size_t i = 0; i < n_texts + n_abroad; i++) {
+        if (i < n_texts)
+            test_stage_run(&stage, cases[i].text, strlen(cases[i].text));
+        else
+            test_stage_run_record(&stage, abroad[i - n_texts].text);
+        size_t mentions = 0, reasons = 0;
+        for (const char *p = stage.record.data; (p = strstr(p, "\"start\":")) != NULL; p++)
+            mentions++;
+        for (const char *p = stage.record.data; (p = strstr(p, "\"why\":\"")) != NULL; p++)
+            reasons += strncmp(p, "\"why\":\"none\"", 12) != 0 && strncmp(p, "\"why\":\"\"", 8) != 0;
+        CHECK_INT(reasons, mentions);
+    }
     test_stage_close(&stage);
 }
 
@@ -95,6 +184,8 @@ static void why_tells_the_rule(void) {
     test_stage_run(&stage, "Dr. Osgood flew to Lima.", 24);
     CHECK(strstr(stage.record.data, "\"why\":\"honorific before\"") != NULL);
     CHECK(strstr(stage.record.data, "\"why\":\"gazetteer: ") != NULL);
+    test_stage_run(&stage, "The U.N. met in Lima.", 21);
+    CHECK(strstr(stage.record.data, "\"why\":\"gazetteer: organisation United Nations\"") != NULL);
     test_stage_close(&stage);
 }
 
@@ -105,7 +196,7 @@ static void with_gazetteer(const char *suffix, const char *content) {
     CHECK(f != NULL);
     CHECK(fputs(content, f) >= 0);
     CHECK_INT(fclose(f), 0);
-    snprintf(with, sizeof with, "{\"gazetteers\": [\"%s\"]}", path);
+    snprintf(with, sizeof with, "{\"why\": true, \"gazetteers\": [\"%s\"]}", path);
     test_stage_open(&stage, "entities", with);
     unlink(path);
 }
@@ -129,6 +220,7 @@ static void names_of_ones_own(void) {
         CHECK(has_mention("QRX/ORG/QRX"));
         CHECK(!has_mention("qrx") && !has_mention("gannet"));
         CHECK(strstr(stage.record.data, "\"id\":\"s1\"") != NULL);
+        CHECK(strstr(stage.record.data, "\"why\":\"user's gazetteer: MV Gannet\"") != NULL);
         test_stage_close(&stage);
     }
 }
@@ -163,7 +255,10 @@ static void odd_texts(void) {
 
 int main(void) {
     RUN(names_and_edges);
+    RUN(names_abroad);
     RUN(why_tells_the_rule);
+    RUN(every_mention_says_why);
+    RUN(what_was_read_before_changes_nothing);
     RUN(names_of_ones_own);
     RUN(odd_texts);
     return check_end();
