@@ -3,9 +3,9 @@
 
     topic_bands.py DATA_DIR OUT.jsonl    DATA_DIR holds SET.jsonl {id, codes}, OUT.jsonl the records with topics
 
-Of each document the best top term counts: it is right where it is among `codes`. For each band: how many documents, their
-mean score, the share that is right, and the difference; at the end the difference over all documents, and the largest one
-of a band with at least 20 (fewer say nothing). Standard library only."""
+Every top term that a document was given counts, the first and the further ones: it is right where it is among `codes`. For
+each band: how many there are, their mean score, the share that is right, and the difference; at the end the difference over
+all of them, and the largest one of a band with at least 20 (fewer say nothing). Standard library only."""
 import glob
 import json
 import os
@@ -22,10 +22,10 @@ def code(topic):
 def bands(rows, records):
     found = [[] for _ in range(10)]
     for row in rows:
-        topics = (records.get(row["id"]) or {}).get("topics") or []
-        if topics:
-            score = float(topics[0]["score"])
-            found[min(9, int(score * 10))].append((score, code(topics[0]) in row["codes"]))
+        for topic in (records.get(row["id"]) or {}).get("topics") or []:
+            if topic["id"] == topic["top"]:
+                score = float(topic["score"])
+                found[min(9, int(score * 10))].append((score, code(topic) in row["codes"]))
     return found
 
 
@@ -49,7 +49,7 @@ def main():
             n += len(band)
             if len(band) >= LEAST:
                 worst = max(worst, abs(right - mean))
-        print("         difference, mean over documents %.3f   largest of a band with %d or more %.3f" % (
+        print("         difference, mean over topics %.3f   largest of a band with %d or more %.3f" % (
             off / max(1, n), LEAST, worst))
 
 

@@ -46,6 +46,37 @@ static void first_topics(void) {
         {"Man jailed for burglary\n\nThe judge sentenced the burglar to three years in prison. The jury had found him "
          "guilty after a trial at the crown court; police arrested him in May.",
          "02000000"},
+        {"Orchestra returns to rebuilt hall\n\nThe conductor chose a symphony that had its premiere there in 1911, and "
+         "the "
+         "soprano was called back four times by the audience.",
+         "01000000"},
+        {"Village school to stay open\n\nPupils and teachers cheered when the head teacher read out the letter. Class "
+         "sizes have fallen to eleven, and exams will be sat in the next town.",
+         "05000000"},
+        {"Otters back after forty years\n\nWildlife wardens found tracks on the riverbank. Pollution had driven the "
+         "animals out; the habitat was restored by planting willows.",
+         "06000000"},
+        {"New clinic cuts wait for hip operations\n\nPatients waited nine months before the surgery opened; doctors "
+         "and "
+         "nurses now treat forty people a week.",
+         "07000000"},
+        {"Ring lost in 1971 turns up in carrot bed\n\nA widow got her wedding ring back on her birthday. Her daughter "
+         "pulled it out of the garden on a carrot; the family wept.",
+         "08000000"},
+        {"Dockers walk out over overtime\n\nThe union called its members to the picket line at dawn. Workers want a "
+         "pay "
+         "rise of five per cent and shorter shifts; employers offered two.",
+         "09000000"},
+        {"Where to eat on the harbour front\n\nThe chef serves smoked eel with apples; the wine list is short. "
+         "Tourists "
+         "queue for the dessert, and the hotel next door has rooms.",
+         "10000000"},
+        {"Bishop opens restored pilgrim way\n\nWorshippers prayed at each of the nine chapels. The priest blessed the "
+         "path, and a choir sang hymns before Mass.",
+         "12000000"},
+        {"Shelter for homeless women opens\n\nThe charity will house twenty women who fled domestic abuse. Poverty has "
+         "grown among single mothers, social workers say.",
+         "14000000"},
         {"Troops shell town after ceasefire fails\n\nArtillery and airstrikes hit the front line. Rebels and "
          "government "
          "soldiers accused each other; peace talks were broken off.",
