@@ -9,6 +9,8 @@
 #include "seen.h"
 #include "user.h"
 
+#include <opening.h>
+
 #include <textmill/plugin.h>
 
 #include <stdlib.h>
@@ -27,34 +29,29 @@ struct stage {
     tm_field lang;
 };
 
-static int32_t fail(const tm_host *h, tm_instance *self, struct stage *s, const char *message) {
-    h->open_error(self, (tm_str){message, strlen(message)});
-    free(s);
-    return TM_EINVAL;
-}
-
 static int32_t entities_open(const tm_host *h, tm_instance *self, const void *config, void **out_stage) {
-    char error[512];
+    struct opening o;
     tm_str bytes, lexicon;
     struct stage *s = calloc(1, sizeof *s);
+    opening_init(&o, h, self);
     if (!s)
-        return fail(h, self, s, "no memory");
+        return opening_refuse(&o);
     s->host = h;
     s->config = config;
     s->lang = h->field(self, TM_STR("lang"));
-    if (h->map_file(self, TM_STR("entities.table"), &bytes) != TM_OK ||
-        h->map_file(self, TM_STR("lexicon.table"), &lexicon) != TM_OK)
-        return fail(h, self, s, "cannot read entities.table beside entities.so; build or install textmill again");
-    if (gazetteer_open(&s->gazetteer, h, bytes, lexicon, error, sizeof error) < 0)
-        return fail(h, self, s, error);
-    if (user_gazetteer_open(&s->user, h, s->config->gazetteers.items, s->config->gazetteers.count, error,
-                            sizeof error) < 0)
+    if (opening_map(&o, "entities.table", &bytes) != 0 || opening_map(&o, "lexicon.table", &lexicon) != 0 ||
+        gazetteer_open(&s->gazetteer, h, bytes, lexicon, o.error, sizeof o.error) < 0)
+        goto no_gazetteer;
+    if (user_gazetteer_open(&s->user, h, s->config->gazetteers.items, s->config->gazetteers.count, o.error,
+                            sizeof o.error) < 0)
         goto no_user_gazetteer;
     *out_stage = s;
     return TM_OK;
 no_user_gazetteer:
     gazetteer_close(&s->gazetteer);
-    return fail(h, self, s, error);
+no_gazetteer:
+    free(s);
+    return opening_refuse(&o);
 }
 
 static void entities_close(void *stage) {
