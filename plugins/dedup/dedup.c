@@ -161,17 +161,10 @@ static void write_why(const struct stage *s, tm_writer *w, const struct plan *p,
     const struct {
         const char *name;
         double value;
-    } all[] = {{"coverage", g->coverage},
-               {"order", g->order},
-               {"uncovered", g->uncovered},
-               {"numbers", g->numbers},
-               {"new_numbers", g->new_numbers},
-               {"names", g->names},
-               {"new_names", g->new_names},
-               {"negations", g->negations},
-               {"swaps", g->swaps},
-               {"content", g->content},
-               {"new_words", g->new_words},
+    } all[] = {{"coverage", g->coverage},   {"order", g->order},         {"runs", g->runs},
+               {"uncovered", g->uncovered}, {"numbers", g->numbers},     {"new_numbers", g->new_numbers},
+               {"names", g->names},         {"new_names", g->new_names}, {"negations", g->negations},
+               {"swaps", g->swaps},         {"content", g->content},     {"new_words", g->new_words},
                {"context", item->context}};
     char why[WHY_MOST];
     uint32_t n = why_item(p, item, &s->rules, why);

@@ -17,12 +17,13 @@
 #define SECTION_MOST 32u
 
 /* What the surroundings of an item add to its logit. */
-#define CONTEXT_LONE (-2.0)  /* nothing tells what the list is */
+#define CONTEXT_LONE (-2.45) /* nothing tells what the list is */
+#define CONTEXT_DECK (-2.0)  /* it is a line before or behind the body */
 #define CONTEXT_SUMMARY 1.6  /* a head says that it sums up */
 #define CONTEXT_TOP 1.9      /* it is a list before the body */
 #define CONTEXT_NEAR 0.5     /* few paragraphs stand before it, many behind */
 #define CONTEXT_WHOLE 0.5    /* it is, word by word, a sentence of a paragraph */
-#define CONTEXT_COLON (-3.0) /* a sentence announces it: it is part of the body */
+#define CONTEXT_COLON (-3.9) /* a sentence announces it: it is part of the body */
 #define CONTEXT_MOST 2.8
 #define CONTEXT_AGREE 2.0 /* times the share of its neighbours that repeat the body */
 #define CONTEXT_SHORT (-1.0)
@@ -91,6 +92,7 @@ static void place_item(struct item *item, const struct layout *l, const struct g
         item->context = CONTEXT_SUMMARY;
         item->place = "below the head of a summary";
     } else if (g->marked == GROUP_DECK) {
+        item->context = CONTEXT_DECK;
         item->place = "a line beside the body";
     } else if (first > 0 && ends_with_colon(l, first - 1)) {
         item->context = CONTEXT_COLON;
@@ -283,7 +285,7 @@ static void judge_list(struct plan *p, const struct group *g, struct body *body,
         struct item *item = &p->items[i];
         uint32_t others = good - (uint32_t)(passes(item, rules) && says_enough(g, item));
         double share = n > 1 ? (double)others / (n - 1) : 0;
-        if (item->has_judgement && share > 0.3 && item->context > CONTEXT_COLON)
+        if (item->has_judgement && share > 0.3 && item->context > CONTEXT_LONE + CONTEXT_SHORT)
             item->context = item->context + CONTEXT_AGREE * share;
         if (item->context > CONTEXT_MOST)
             item->context = CONTEXT_MOST;

@@ -4,6 +4,7 @@
 #include "numbers.h"
 
 #include <math.h>
+#include <string.h>
 
 static int is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -27,6 +28,43 @@ static uint32_t significant(double value) {
 
 struct number number_of(double value) {
     return (struct number){value, significant(value), 0};
+}
+
+double number_of_ideograph(const char *text, uint32_t len) {
+    static const struct {
+        char text[4];
+        double value;
+    } all[] = {{"\xe3\x80\x87", 0},   {"\xe9\x9b\xb6", 0},   {"\xe4\xb8\x80", 1},   {"\xe4\xba\x8c", 2},
+               {"\xe4\xb8\xa4", 2},   {"\xe5\x85\xa9", 2},   {"\xe4\xb8\x89", 3},   {"\xe5\x9b\x9b", 4},
+               {"\xe4\xba\x94", 5},   {"\xe5\x85\xad", 6},   {"\xe4\xb8\x83", 7},   {"\xe5\x85\xab", 8},
+               {"\xe4\xb9\x9d", 9},   {"\xe5\x8d\x81", 10},  {"\xe7\x99\xbe", 1e2}, {"\xe5\x8d\x83", 1e3},
+               {"\xe4\xb8\x87", 1e4}, {"\xe8\x90\xac", 1e4}, {"\xe4\xba\xbf", 1e8}, {"\xe5\x84\x84", 1e8}};
+    for (uint32_t i = 0; len == 3 && i < sizeof all / sizeof all[0]; i++)
+        if (memcmp(text, all[i].text, 3) == 0)
+            return all[i].value;
+    return -1;
+}
+
+struct number number_of_ideographs(const double *values, uint32_t count) {
+    double whole = 0, part = 0, digits = 0;
+    int has_unit = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double value = values[i], digit = fmod(part, 10);
+        has_unit |= value >= 10;
+        digits = digits * 10 + value;
+        if (value < 10) {
+            part += value;
+        } else if (value < 1e4) {
+            part += (digit > 0 ? digit : 1) * value - digit;
+        } else {
+            part = part > 0 || whole > 0 ? part : 1;
+            whole = value > 1e4 ? (whole + part) * value : whole + part * value;
+            part = 0;
+        }
+    }
+    struct number n = number_of(has_unit ? whole + part : digits);
+    n.exact = !has_unit && count == 4;
+    return n;
 }
 
 void number_scale(struct number *n, double scale) {

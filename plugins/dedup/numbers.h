@@ -17,6 +17,10 @@ struct number {
 /* The number that a token of digits, separators and a short suffix (5m, 10th, 3pm) begins with; 0 where there is none.
  */
 int number_parse(const char *text, uint32_t len, struct number *out);
+/* The value of a Chinese numeral's character: 0 to 9, 10, 100, 1,000, 10,000 or 100,000,000; -1 for any other. */
+double number_of_ideograph(const char *text, uint32_t len);
+/* The number that such characters are together. */
+struct number number_of_ideographs(const double *values, uint32_t count);
 /* A number word's. */
 struct number number_of(double value);
 /* Times a scale (million). */

@@ -17,6 +17,8 @@
 #define UNCOVERED_MOST 0.5
 #define WEIGHT_FUNCTION 0.15
 #define SWAP_COST 1.0
+#define RUNS_WORTH 0.3
+#define BIAS 0.5
 #define SLOT_MOST 3u /* words of a name that stands in the place of another */
 #define ORDER_LEAST 0.05
 #define ORDER_FROM 10u /* content words from which having none of the order tells */
@@ -366,6 +368,18 @@ static int drops_negation(const struct body *b, const struct candidate *c, uint3
     return 0;
 }
 
+/* Runs of three words of the stretch that a unit has, as far as pairs of neighbours tell. */
+static uint32_t count_runs(const struct body *b, const struct candidate *c) {
+    uint32_t n = 0, chain = 0;
+    for (uint32_t j = 1; j < c->count; j++) {
+        uint16_t x = c->at[j - 1], y = c->at[j];
+        int follows = x != NONE16 && y != NONE16 && b->follows[x][y / 64] >> (y % 64) & 1;
+        chain = follows ? chain + 1 : 0;
+        n += chain > 1;
+    }
+    return n;
+}
+
 /* A word that is a fact: a number, or a capital that the place does not explain. */
 static int is_fact(const struct words *w, uint32_t word) {
     uint32_t flags = w->flags[word];
@@ -453,8 +467,8 @@ static void count_swaps(const struct body *b, struct candidate *const *evidence,
 static double combine(const struct judgement *g, double context) {
     double numbers = g->numbers > 3 ? 3 : g->numbers, names = g->names > 3 ? 3 : g->names;
     double new_names = g->new_names > 3 ? 3 : g->new_names, swaps = g->swaps > 2 ? 2 : g->swaps;
-    double z = 0.4 * g->coverage + 1.4 * g->order - 1.6 * numbers - 1.0 * (names + new_names) - 1.15 * g->uncovered -
-               0.5 - SWAP_COST * swaps;
+    double z = 0.4 * g->coverage + 1.4 * g->order + RUNS_WORTH * g->runs - 1.6 * numbers - 1.0 * (names + new_names) -
+               1.15 * g->uncovered - BIAS - SWAP_COST * swaps;
     return 1 / (1 + exp(-(2.5 * z + context)));
 }
 
@@ -545,6 +559,10 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
     }
     for (uint32_t k = 0; k < measured; k++)
         g->negations += (uint32_t)drops_negation(b, chosen[k], length);
+    uint32_t runs = 0;
+    for (uint32_t k = 0; k < measured; k++)
+        runs += count_runs(b, chosen[k]);
+    g->runs = runs + 2 < length ? (double)runs / (length - 2) : 1;
     count_swaps(b, chosen, measured, first, length, g);
     g->uncovered = g->content ? (double)uncovered / g->content : 0;
     g->order = pairs ? near / pairs : g->coverage;

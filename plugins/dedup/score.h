@@ -5,6 +5,7 @@
  *   coverage   weight of the stretch's words that stand in the best two or three sentences (containment, so that length
  *              of the sentences does not matter)
  *   order      whether neighbouring words of the stretch stand as near and in the same order there
+ *   runs       share of its runs of three words that stand there word by word
  *   uncovered  share of its content words that the evidence lacks
  *   numbers, names, negations that the evidence lacks: facts of its own
  * The score is one logistic function of these. Work is linear: rare words find the sentences, and no stretch looks at
@@ -28,7 +29,7 @@
 
 struct judgement {
     double score; /* 0..1, higher = more of a repetition */
-    double coverage, order, uncovered;
+    double coverage, order, runs, uncovered;
     uint32_t numbers, names, negations; /* that the evidence lacks */
     uint32_t new_numbers, new_names;    /* and the whole body too */
     uint32_t vetoes;                    /* NEW_... */

@@ -10,6 +10,7 @@
 
 #define CACHE_LEAST 256u
 #define CACHE_MOST 65536u
+#define NUMERALS_MOST 16u
 #define CHUNK 256u /* words that are looked up together */
 #define FACTOR 0x9e3779b97f4a7c15u
 
@@ -248,6 +249,25 @@ static int is_due_between(const struct words *w, uint32_t token, uint32_t end) {
     return 0;
 }
 
+/* The number that begins at a numeral's character, and how many words it takes; 0 where there is none. */
+static uint32_t read_ideographs(const struct words *w, uint32_t n, uint32_t end, struct number *out) {
+    const tm_tokens *t = &w->layout->tokens;
+    const uint32_t *token = w->layout->word_token;
+    double values[NUMERALS_MOST];
+    uint32_t count = 0;
+    for (; count < NUMERALS_MOST && n + count < end && token[n + count] == token[n] + count; count++) {
+        uint32_t i = token[n + count];
+        values[count] = number_of_ideograph(w->layout->text.data + t->start[i], t->length[i]);
+        if (values[count] < 0)
+            break;
+    }
+    /* Ten, hundred and more alone are rather parts of words. */
+    if (count == 0 || (count == 1 && values[0] >= 10))
+        return 0;
+    *out = number_of_ideographs(values, count);
+    return count;
+}
+
 void words_read_unit(struct words *w, uint32_t unit) {
     const tm_tokens *t = &w->layout->tokens;
     const uint32_t *token = w->layout->word_token;
@@ -257,6 +277,7 @@ void words_read_unit(struct words *w, uint32_t unit) {
     unit -= (w->unit_word[unit] - first) / UNIT_MOST;
     memset(w->unit_read + unit, 1, (end - first + UNIT_MOST - 1) / UNIT_MOST);
     const struct word_class *before = NULL, *before2 = NULL;
+    uint32_t numerals_end = first;
     for (uint32_t n = first; n < end; n++) {
         uint32_t i = token[n], shape = t->shape[i], flags = 0;
         const struct word_class *class = lexicon_find(w->lexicon, t->hash[i]);
@@ -275,6 +296,12 @@ void words_read_unit(struct words *w, uint32_t unit) {
             flags |= IS_NUMBER;
             w->number[n] = take_number(w, number_of(class->value), before, before2);
         }
+        uint32_t count = shape & TM_SHAPE_IDEOGRAPH && n >= numerals_end ? read_ideographs(w, n, end, &number) : 0;
+        if (count > 0) {
+            flags |= IS_NUMBER;
+            w->number[n] = take_number(w, number, before, before2);
+            numerals_end = n + count;
+        }
         if (shape & TM_SHAPE_FIRST_UPPER && !(flags & IS_FUNCTION)) {
             int due = n == first || is_due_between(w, token[n - 1] + 1, i);
             flags |= !due || shape & (TM_SHAPE_ALL_UPPER | TM_SHAPE_MIXED) ? IS_NAME : IS_CAPITAL;
@@ -292,7 +319,8 @@ int words_may_have_number(const struct words *w, uint32_t unit) {
     uint32_t any = 0;
     for (uint32_t n = w->unit_word[unit]; n < w->unit_word[unit + 1]; n++) {
         uint32_t token = w->layout->word_token[n];
-        any |= (t->shape[token] & TM_SHAPE_DIGIT) | lexicon_may(w->lexicon->number_bits, t->hash[token]);
+        any |= (t->shape[token] & (TM_SHAPE_DIGIT | TM_SHAPE_IDEOGRAPH)) |
+               lexicon_may(w->lexicon->number_bits, t->hash[token]);
     }
     return any != 0;
 }

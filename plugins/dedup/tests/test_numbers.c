@@ -65,6 +65,23 @@ static void never_rounds_years_and_times(void) {
     CHECK(!repeats("930", ROUND_NEAREST, "9:30"));
 }
 
+static double ideographs(const char *text) {
+    double values[16];
+    uint32_t n = 0;
+    for (size_t i = 0; text[i] && n < 16; i += 3)
+        values[n++] = number_of_ideograph(text + i, 3);
+    return number_of_ideographs(values, n).value;
+}
+
+static void reads_chinese_numerals(void) {
+    CHECK(ideographs("\xe4\xb8\x89\xe7\x99\xbe") == 300);
+    CHECK(ideographs("\xe4\xba\x8c\xe7\x99\xbe\xe4\xb8\x80\xe5\x8d\x81") == 210);
+    CHECK(ideographs("\xe5\x8d\x81\xe4\xba\x94\xe4\xba\xbf") == 15e8);
+    CHECK(ideographs("\xe4\xb8\x89\xe4\xba\xbf\xe4\xba\x94\xe5\x8d\x83\xe4\xb8\x87") == 3.5e8);
+    CHECK(ideographs("\xe4\xba\x8c\xe3\x80\x87\xe4\xba\x8c\xe5\x9b\x9b") == 2024);
+    CHECK(number_of_ideograph("\xe7\xab\x99", 3) < 0);
+}
+
 int main(void) {
     RUN(reads_separators);
     RUN(reads_suffixes);
@@ -72,5 +89,6 @@ int main(void) {
     RUN(knows_equal);
     RUN(allows_looser_rounding_only);
     RUN(never_rounds_years_and_times);
+    RUN(reads_chinese_numerals);
     return check_end();
 }
