@@ -18,7 +18,7 @@
 
 /* What the surroundings of an item add to its logit. */
 #define CONTEXT_LONE (-2.45) /* nothing tells what the list is */
-#define CONTEXT_DECK (-2.0)  /* it is a line before or behind the body */
+#define CONTEXT_DECK (-1.9)  /* it is a line before or behind the body */
 #define CONTEXT_SUMMARY 1.6  /* a head says that it sums up */
 #define CONTEXT_TOP 1.9      /* it is a list before the body */
 #define CONTEXT_NEAR 0.5     /* few paragraphs stand before it, many behind */

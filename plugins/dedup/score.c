@@ -56,6 +56,8 @@ struct body {
     uint32_t first_at[STRETCH_MOST]; /* its first word */
     uint64_t follows[STRETCH_MOST][MASKS];
     uint16_t place[STRETCH_MOST]; /* local of each word */
+    uint64_t content[MASKS];      /* locals that are no function words */
+    uint64_t plain[MASKS];        /* of these, those that are no names and no numbers */
 };
 
 static int by_value(const void *a, const void *b) {
@@ -102,12 +104,20 @@ static double weight_of(struct body *b, uint32_t word) {
     return *rarity;
 }
 
+/* A word that is a fact: a number, or a capital that the place does not explain. */
+static int is_fact(const struct words *w, uint32_t word) {
+    uint32_t flags = w->flags[word];
+    return w->number[word] >= 0 || flags & IS_NAME || (flags & IS_CAPITAL && !w->id_lower[w->id[word]]);
+}
+
 /* Gives the stretch's words their local numbers and weights; returns the summed weight. */
 static double localize(struct body *b, uint32_t first, uint32_t end) {
     const struct words *w = b->words;
     double total = 0;
     b->epoch++;
     b->n_locals = 0;
+    memset(b->content, 0, sizeof b->content);
+    memset(b->plain, 0, sizeof b->plain);
     for (uint32_t i = first; i < end; i++) {
         uint32_t id = w->id[i];
         double weight = weight_of(b, i);
@@ -122,6 +132,9 @@ static double localize(struct body *b, uint32_t first, uint32_t end) {
         uint16_t l = b->local[id];
         b->place[i - first] = l;
         b->weight[l] += weight;
+        uint32_t is_content = !(w->flags[i] & IS_FUNCTION);
+        b->content[l / 64] |= (uint64_t)is_content << (l % 64);
+        b->plain[l / 64] |= (uint64_t)(is_content && !is_fact(w, i)) << (l % 64);
         total += weight;
         if (i > first) {
             uint16_t before = b->place[i - first - 1];
@@ -245,6 +258,19 @@ static void read_evidence(struct body *b, struct candidate *c) {
         c->rank[j] = (uint8_t)rank;
         rank += !(w->flags[first + j] & IS_FUNCTION);
     }
+}
+
+/* Whether a unit shares more with the stretch than one name or number: that alone says nothing of what is said of it.
+ */
+static int shares_more(const struct body *b, const struct candidate *c) {
+    int before = 0;
+    for (uint32_t m = 0; m < MASKS; m++) {
+        uint64_t shared = c->mask[m] & b->content[m];
+        if (shared & b->plain[m] || shared & (shared - 1) || (shared && before))
+            return 1;
+        before |= shared != 0;
+    }
+    return 0;
 }
 
 static double gain_of(const struct body *b, const struct candidate *c, const uint64_t *covered) {
@@ -380,12 +406,6 @@ static uint32_t count_runs(const struct body *b, const struct candidate *c) {
     return n;
 }
 
-/* A word that is a fact: a number, or a capital that the place does not explain. */
-static int is_fact(const struct words *w, uint32_t word) {
-    uint32_t flags = w->flags[word];
-    return w->number[word] >= 0 || flags & IS_NAME || (flags & IS_CAPITAL && !w->id_lower[w->id[word]]);
-}
-
 /* The fact of a slot of a unit: 0 where it has none, or one that does not contradict the item's. */
 static int contradicts(const struct words *w, uint32_t said, uint32_t n_said, uint32_t known, uint32_t n_known) {
     int is_number = 0, contradiction = 0;
@@ -502,7 +522,7 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
             for (uint32_t e = 0; e < g->n_evidence; e++)
                 taken |= chosen[e] == c;
             double gain = gain_of(b, c, covered);
-            if (taken || gain <= 0 || gain + c->bonus <= best_value + 1e-9)
+            if (taken || gain <= 0 || (k > 0 && !shares_more(b, c)) || gain + c->bonus <= best_value + 1e-9)
                 continue;
             best = c;
             best_gain = gain;
