@@ -18,6 +18,7 @@
 #define WEIGHT_FUNCTION 0.15
 #define SWAP_COST 1.0
 #define RUNS_WORTH 0.3
+#define SUBJECT_MOST 3u
 #define BIAS 0.5
 #define SLOT_MOST 3u /* words of a name that stands in the place of another */
 #define ORDER_LEAST 0.05
@@ -571,7 +572,8 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
         }
         if (flags & IS_NAME && !has && !w->id_lower[w->id[word]]) {
             g->names++;
-            if (b->index.df[w->id[word]] == 0 && g->new_names++ == 0)
+            int is_added = i >= SUBJECT_MOST && w->flags[word - 1] & IS_FUNCTION;
+            if ((is_added || b->index.df[w->id[word]] == 0) && g->new_names++ == 0)
                 g->name_word = word + 1;
         }
         if (flags & IS_NEGATION && !negates_too(b, chosen, g->n_evidence, first, i, length) && g->negations++ == 0)
