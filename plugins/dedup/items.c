@@ -61,6 +61,12 @@ static int looks_like_head(const struct layout *l, uint32_t block) {
            !(l->marks[block] & BLOCK_ITEM);
 }
 
+/* A line that is nothing but a quotation: pulled out of the text to fill the page. */
+static int is_pull_quote(const struct layout *l, uint32_t block) {
+    uint32_t first = layout_first_token(l, block), end = layout_end_token(l, block);
+    return first + 1 < end && l->tokens.shape[first] & l->tokens.shape[end - 1] & TM_SHAPE_QUOTE;
+}
+
 /* A line without an end may be a title or a section's head: its words in the text do not make it superfluous. */
 static int is_paragraph(const struct layout *l, uint32_t block) {
     if (l->blocks.length[block] < PARAGRAPH_LEAST_BYTES)
@@ -118,28 +124,30 @@ static void collect(struct plan *p, const tm_host *host, tm_doc *doc) {
     for (uint32_t block = 0; block < n; block++) {
         uint32_t marks = l->marks[block];
         prose_before += (uint32_t)layout_is_prose(l, block);
-        if (!(marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK | BLOCK_EQUAL)) &&
-            !(marks & BLOCK_REPEATED && is_paragraph(l, block) && block > 0))
+        if (!(marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK | BLOCK_LEAD | BLOCK_EQUAL)) &&
+            !(marks & BLOCK_REPEATED && (is_paragraph(l, block) || is_pull_quote(l, block)) && block > 0))
             continue;
         struct item *item = &p->items[p->n_items];
         memset(item, 0, sizeof *item);
         item->block = block;
         item->group = TM_NONE;
         item->place = "a paragraph";
-        item->kind = marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK) ? KIND_BULLET
-                     : marks & BLOCK_TITLE                          ? KIND_TITLE
-                                                                    : KIND_PARAGRAPH;
+        item->kind = marks & (BLOCK_ITEM | BLOCK_LINE | BLOCK_DECK | BLOCK_LEAD) ? KIND_BULLET
+                     : marks & BLOCK_TITLE                                       ? KIND_TITLE
+                                                                                 : KIND_PARAGRAPH;
         if (item->kind == KIND_BULLET) {
-            int marked = marks & BLOCK_ITEM ? GROUP_MARKED : marks & BLOCK_LINE ? GROUP_LINES : GROUP_DECK;
+            uint32_t marked = marks & BLOCK_ITEM   ? GROUP_MARKED
+                              : marks & BLOCK_LINE ? GROUP_LINES
+                              : marks & BLOCK_LEAD ? GROUP_LEAD
+                                                   : GROUP_DECK;
             struct group *g = p->n_groups ? &p->groups[p->n_groups - 1] : NULL;
-            if (!g || g->end != p->n_items || p->items[p->n_items - 1].block + 1 != block ||
-                g->marked != (uint32_t)marked) {
+            if (!g || g->end != p->n_items || p->items[p->n_items - 1].block + 1 != block || g->marked != marked) {
                 g = &p->groups[p->n_groups++];
-                *g = (struct group){p->n_items, p->n_items, TM_NONE, 0, (uint32_t)marked};
-                if (block > 0 && marked != GROUP_DECK &&
+                *g = (struct group){p->n_items, p->n_items, TM_NONE, 0, marked};
+                if (block > 0 && (marked == GROUP_MARKED || marked == GROUP_LINES) &&
                     (l->marks[block - 1] & BLOCK_HEAD || looks_like_head(l, block - 1)))
                     g->head = block - 1;
-                g->is_summary = marked != GROUP_DECK && below_summary(l, block);
+                g->is_summary = marked == GROUP_LEAD || (marked != GROUP_DECK && below_summary(l, block));
             }
             g->end = p->n_items + 1;
             item->group = p->n_groups - 1;
@@ -207,7 +215,8 @@ static uint32_t label_end(const struct plan *p, uint32_t block) {
             int capitals = i > first && t->shape[p->layout->word_token[i - 1]] & TM_SHAPE_ALL_UPPER;
             return (quoted && !capitals) || i == first || i == end ? TM_NONE : i;
         }
-        if (i < end && p->layout->word_token[i] == token && ++i - first > LABEL_MOST_WORDS)
+        if (i < end && p->layout->word_token[i] == token &&
+            ++i - first > (p->layout->marks[block] & BLOCK_LEAD ? HEAD_MOST_WORDS : LABEL_MOST_WORDS))
             break;
     }
     return TM_NONE;
@@ -227,7 +236,7 @@ static void soften_labels(struct plan *p, const struct group *g) {
         int capitals = 1;
         for (uint32_t k = first; k < end; k++)
             capitals &= (p->layout->tokens.shape[p->layout->word_token[k]] & TM_SHAPE_ALL_UPPER) != 0;
-        for (uint32_t k = first; (labelled > 1 || capitals) && k < end; k++) {
+        for (uint32_t k = first; (labelled > 1 || capitals || g->marked == GROUP_LEAD) && k < end; k++) {
             w->flags[k] = IS_FUNCTION;
             w->number[k] = -1;
         }
@@ -344,7 +353,7 @@ static struct body *read_body(struct plan *p, const struct rules *rules, const s
     if (n_stretches == 0)
         return NULL;
     for (uint32_t block = 0; block < n; block++)
-        in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_DECK | BLOCK_EQUAL));
+        in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_DECK | BLOCK_LEAD | BLOCK_EQUAL));
     words_build(&p->words, l, is_stretch, lexicon, host, doc);
     return body_index(&p->words, in_body, p->gone, host, doc);
 }

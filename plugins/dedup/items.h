@@ -31,6 +31,7 @@ struct item {
 #define GROUP_LINES 0u  /* lines without marks below a head */
 #define GROUP_MARKED 1u /* a list */
 #define GROUP_DECK 2u   /* lines below the title */
+#define GROUP_LEAD 3u   /* a line that begins with the head of a summary */
 
 struct group {
     uint32_t first, end; /* items */

@@ -166,13 +166,13 @@ void lexicon_deinit(struct lexicon *x) {
     memset(x, 0, sizeof *x);
 }
 
-int lexicon_is_head(const struct lexicon *x, const uint64_t *hash, uint32_t count) {
+int lexicon_is_head(const struct lexicon *x, const uint64_t *hash, uint32_t count, int is_whole) {
     for (uint32_t at = 0; at < count; at++) {
         if (!lexicon_may(x->head_bits, hash[at]))
             continue;
         for (uint32_t i = 0; i < x->n_heads; i++) {
             const struct head_phrase *p = &x->heads[i];
-            if (p->hash[0] != hash[at] || p->count > count - at || (p->alone && p->count != count))
+            if (p->hash[0] != hash[at] || p->count > count - at || ((p->alone || is_whole) && p->count != count))
                 continue;
             if (memcmp(hash + at, p->hash, p->count * sizeof *hash) == 0)
                 return 1;

@@ -59,7 +59,8 @@ static inline const struct word_class *lexicon_find(const struct lexicon *lexico
     }
 }
 
-/* Whether a line with these word hashes (punctuation left out) is a head that announces a summary. */
-int lexicon_is_head(const struct lexicon *lexicon, const uint64_t *hash, uint32_t count);
+/* Whether a line with these word hashes (punctuation left out) is a head that announces a summary; is_whole: and
+ * nothing else. */
+int lexicon_is_head(const struct lexicon *lexicon, const uint64_t *hash, uint32_t count, int is_whole);
 
 #endif

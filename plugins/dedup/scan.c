@@ -142,11 +142,11 @@ static void find_equal(struct layout *l, const uint64_t *whole, uint32_t *places
             if (!is_title && (l->words[block] < PARAGRAPH_LEAST || is_question(l, block)))
                 break;
             if (!is_title && l->other[other]) { /* a refrain, a form: part of how the text is made */
-                l->marks[l->other[other]] &= (uint8_t)~BLOCK_EQUAL;
+                l->marks[l->other[other]] &= (uint16_t)~BLOCK_EQUAL;
                 l->other[block] = l->other[other];
                 break;
             }
-            l->marks[block] |= (uint8_t)(BLOCK_EQUAL | (is_title ? BLOCK_TITLE : 0));
+            l->marks[block] |= (uint16_t)(BLOCK_EQUAL | (is_title ? BLOCK_TITLE : 0));
             l->other[block] = other;
             l->other[other] = block;
             break;
@@ -169,7 +169,24 @@ static int is_head(const struct layout *l, const struct lexicon *lexicon, uint32
     uint32_t last = layout_last_token(l, block);
     if (last != TM_NONE && l->tokens.shape[last] & TM_SHAPE_TERMINAL && n > 4)
         return 0;
-    return n > 0 && n <= 9 && lexicon_is_head(lexicon, hash, n);
+    return n > 0 && n <= 9 && lexicon_is_head(lexicon, hash, n, 0);
+}
+
+/* Whether a block begins with a head and a colon, and says something behind them. */
+static int is_lead(const struct layout *l, const struct lexicon *lexicon, uint32_t block) {
+    const tm_tokens *t = &l->tokens;
+    const uint32_t *word = l->word_token + layout_first_word(l, block);
+    uint64_t hash[HEAD_MOST_WORDS];
+    uint32_t n = 0;
+    if (l->words[block] < TITLE_LEAST || !lexicon_may(lexicon->head_bits, t->hash[word[0]]))
+        return 0;
+    for (uint32_t i = 0; i < l->words[block] && i < HEAD_MOST_WORDS; i++) {
+        const char *behind = l->text.data + t->start[word[i]] + t->length[word[i]];
+        hash[n++] = t->hash[word[i]];
+        if (*behind == ':' || memcmp(behind, "\xef\xbc\x9a", 3) == 0)
+            return l->words[block] >= n + TITLE_LEAST && lexicon_is_head(lexicon, hash, n, 1);
+    }
+    return 0;
 }
 
 /* The block that has the title: the record's, else the first block where it looks like one. */
@@ -193,7 +210,7 @@ static uint32_t find_title(const struct layout *l, const struct lexicon *lexicon
 }
 
 int layout_is_prose(const struct layout *l, uint32_t block) {
-    return !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD)) && block != l->title &&
+    return !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_LEAD)) && block != l->title &&
            l->words[block] >= LAYOUT_PROSE_WORDS &&
            (l->blocks.flags[block] & TM_BLOCK_ENDS_SENTENCE || l->words[block] >= 2 * LAYOUT_PROSE_WORDS);
 }
@@ -240,7 +257,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         runs *= 2;
     while (blocks < (uint64_t)n * 2)
         blocks *= 2;
-    uint64_t cleared = runs * sizeof(struct run) + (uint64_t)n * (8 + 4 + 4 + 4 + 1) + blocks * 4;
+    uint64_t cleared = runs * sizeof(struct run) + (uint64_t)n * (8 + 4 + 4 + 4 + 2) + blocks * 4;
     cleared = (cleared + 7) & ~(uint64_t)7;
     uint64_t bytes = cleared + ((uint64_t)l->tokens.count + l->sentences.count + 2) * 4;
     char *scratch = host->scratch(doc, bytes);
@@ -253,7 +270,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
     uint32_t *places = hits + n;
     l->words = places + blocks;
     l->other = l->words + n;
-    l->marks = (uint8_t *)(l->other + n);
+    l->marks = (uint16_t *)(void *)(l->other + n);
     l->sentence_word = (uint32_t *)(void *)(scratch + cleared);
     l->word_token = l->sentence_word + l->sentences.count + 1;
 
@@ -268,6 +285,8 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
             l->marks[block] |= BLOCK_ITEM;
         else if (block != l->title && is_head(l, lexicon, block))
             l->marks[block] |= BLOCK_HEAD;
+        else if (block != l->title && is_lead(l, lexicon, block))
+            l->marks[block] |= BLOCK_LEAD;
         if (l->words[block] >= PARAGRAPH_LEAST && !is_question(l, block) && !l->other[block] &&
             hits[block] >= (l->words[block] - RUN + 1) * 4 / 5 && block != l->title)
             l->marks[block] |= BLOCK_REPEATED;

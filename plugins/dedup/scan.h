@@ -17,6 +17,7 @@
 #define BLOCK_LINE 64u   /* an unmarked line below the head of a summary: an item, but perhaps where the body begins */
 
 #define BLOCK_DECK 128u /* a line like a headline between the title and the first paragraph */
+#define BLOCK_LEAD 256u /* begins with the head of a summary itself: "In short: ..." */
 
 struct layout {
     tm_str text;
@@ -26,7 +27,7 @@ struct layout {
     tm_lines lines;
     uint32_t *word_token;    /* by word: its index in the token layer */
     uint32_t *sentence_word; /* by sentence: its first word; one more element than sentences */
-    uint8_t *marks;          /* by block: BLOCK_... */
+    uint16_t *marks;         /* by block: BLOCK_... */
     uint32_t *words;         /* by block: its words */
     uint32_t *other;         /* by block: of an equal one, the first; of the first, the second */
     uint32_t n_marks;        /* blocks with any mark but BLOCK_HEAD */
