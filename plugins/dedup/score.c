@@ -282,11 +282,15 @@ static double gain_of(const struct body *b, const struct candidate *c, const uin
     return gain;
 }
 
+static int has_local(const struct candidate *c, uint16_t l) {
+    return c->mask[l / 64] >> (l % 64) & 1;
+}
+
 /* Nearness of two locals in one unit: 1 for neighbours in this order, less for each content word between or the other
  * order, 0 where one is missing. */
 static double nearness(const struct candidate *c, uint16_t a, uint16_t b) {
     int best = 99;
-    if (!(c->mask[a / 64] >> (a % 64) & 1 && c->mask[b / 64] >> (b % 64) & 1))
+    if (!has_local(c, a) || !has_local(c, b))
         return 0;
     for (uint32_t i = 0; i < c->count; i++) {
         if (c->at[i] != a)
@@ -429,7 +433,7 @@ static int contradicts(const struct words *w, uint32_t said, uint32_t n_said, ui
 
 /* Whether words [i, i + n) of the stretch stand in a unit beside one of their neighbours. */
 static int stands_beside(const struct body *b, const struct candidate *c, uint32_t i, uint32_t n, uint32_t length) {
-    for (uint32_t j = 0; j < c->count; j++) {
+    for (uint32_t j = 0; has_local(c, b->place[i]) && j < c->count; j++) {
         if (c->at[j] != b->place[i])
             continue;
         if ((i > 0 && j > 0 && c->at[j - 1] == b->place[i - 1]) ||
@@ -446,6 +450,8 @@ static int has_other(const struct body *b, const struct candidate *c, uint32_t f
     const struct words *w = b->words;
     const uint16_t *place = b->place, *at = c->at;
     uint32_t unit = w->unit_word[c->unit], end = i + n;
+    if ((i > 0 && !has_local(c, place[i - 1])) || (end < length && !has_local(c, place[end])))
+        return 0;
     for (uint32_t j = 0; j < c->count; j++) {
         if (i == 0 ? j > 0 : j == 0 || at[j - 1] != place[i - 1])
             continue;
