@@ -70,6 +70,10 @@ static void add_local_place(const struct work *w, struct memory *m, const struct
             break;
         count++;
     }
+    /* Tarn Ridge Hospital: of the place's own name; but not the city of Westerholt City Council. */
+    if (count > 0 && count + 1 < n->count &&
+        (gazetteer_small_word(g, w->t.hash[n->first + count]) & (IS(PLACE_HEAD) | IS(LOC_PREP))) == IS(PLACE_HEAD))
+        count++;
     if (count > 0)
         memory_get(w, m, name_key(w, n->first, count))->types |= REMEMBERED_PLACE;
 }
