@@ -41,7 +41,9 @@
 #define WRITES                                                                                                         \
     (READS | FS_WRITE_FILE | FS_REMOVE_DIR | FS_REMOVE_FILE | FS_MAKE_DIR | FS_MAKE_REG | FS_REFER | FS_TRUNCATE)
 
-#define ADDRESS_SPACE ((uint64_t)16 << 30) /* beside the memory that a worker may have: stacks, arenas, mapped data */
+/* Beside the memory that a worker may have: mapped data; stacks, and what the allocator sets aside for a thread. */
+#define ADDRESS_SPACE ((uint64_t)16 << 30)
+#define ADDRESS_SPACE_OF_A_THREAD ((uint64_t)256 << 20)
 #define DESCRIPTORS 1024u
 
 struct rules {
@@ -198,7 +200,7 @@ void sandbox_enter(const struct worker_options *options, const struct pipeline *
     limit(RLIMIT_CORE, 0); /* of a process full of other people's documents */
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     if (sandbox_can_refuse_calls()) /* sanitizers map terabytes */
-        limit(RLIMIT_AS, ADDRESS_SPACE + 4 * options->max_memory);
+        limit(RLIMIT_AS, ADDRESS_SPACE + options->jobs * ADDRESS_SPACE_OF_A_THREAD + 4 * options->max_memory);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (hold_files(options, pipeline, needs) != 0 && landlock_version() > 0)
         log_line(options->log, LOG_WARNING, "worker: files are not held by Landlock: %s", strerror(errno));

@@ -1,6 +1,7 @@
 """How it is started, and over what: lines 38, 39 and 48 to 52 of the list of faults."""
 import os, re, signal, subprocess, time
 from drop import Drop
+from faults_disk import Skip
 
 
 def f38_results_into_the_inbox(t):
@@ -52,6 +53,33 @@ def f49_two_watchers(t):
     d.process.kill()
     d.process.wait()
     assert other.once() == 0  # freed by any death
+
+
+def f49_two_watchers_with_one_store(t):
+    """The second waits for the store as long as the stage says, claims nothing meanwhile, and names the holder; when a
+    process that holds it dies, the one that stands by takes it over."""
+    plugins = os.path.abspath(t.built + "/../../plugins")
+    if not os.path.exists(plugins + "/neardup/neardup.so"):
+        raise Skip("neardup was left out of the build")
+    first, second = (t.drop(args=["--plugin-dir", plugins]) for _ in range(2))
+    for d in (first, second):
+        d.set_stages([{"use": "neardup", "with": {"store": first.work + "/seen", "wait": "300ms"}}])
+    first.start()
+    first.put_many(3)
+    first.wait_for(3)
+    second.put_many(3)
+    assert second.once() == 2
+    holder = next(w["pid"] for w in first.status()["workers"] if w["state"] == "ready")
+    assert f"process {holder}" in second.log() and len(second.names("inbox")) == 3, second.log()
+    assert first.stop() == 0
+    second.start()
+    second.wait_for(3)
+    os.kill(next(w["pid"] for w in second.status()["workers"] if w["state"] == "ready"), signal.SIGKILL)
+    second.put_many(3, 3)
+    second.wait_for(6)
+    second.wait(lambda: second.status()["files"] == 6, "all are done")
+    second.all_done(6)
+    assert second.stop() == 0
 
 
 def f50_what_stands_there_from_before(t):

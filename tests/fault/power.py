@@ -6,7 +6,7 @@ and loop devices; where they are not to be had it says so and ends with 77.
 
   power.py TEXTMILL SHIM [--fs ext4|xfs] [--every N] [--batch N] [--durability MODE] [--isolation MODE] [--gap flush|ready]
 """
-import argparse, collections, json, os, re, shutil, subprocess, sys, tempfile
+import argparse, collections, json, os, re, shutil, signal, subprocess, sys, tempfile
 
 parser = argparse.ArgumentParser()
 parser.add_argument("textmill")
@@ -126,6 +126,7 @@ def cut(k, neighbour):
     judge(f"cut at {k}{' after a neighbour' if neighbour else ''}", code, note)
 
 
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # by way of `finally`
 try:
     fill()
     start(dict(SHIM_COUNT=work + "/count", SHIM_FLUSHES="1"))
