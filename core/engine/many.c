@@ -68,7 +68,7 @@ static void call_many(struct worker *w, struct batch *b, uint32_t stage, size_t 
 static int took_answer(struct worker *w, struct unit *u) {
     if (!u->later || u->state != UNIT_READY)
         return 0;
-    unit_take_verdict(w, u, u->answer);
+    unit_take_answer(w, u);
     return 1;
 }
 

@@ -271,6 +271,7 @@ void unit_run(struct worker *w, struct unit *u, uint32_t to);
 int unit_is_wanted(struct worker *w, struct unit *u); /* 0: the stage is not for it, and it stands behind it now */
 int unit_begin(struct worker *w, struct unit *u);     /* 0: no free place for one more, it waits */
 void unit_take_verdict(struct worker *w, struct unit *u, int32_t verdict);
+void unit_take_answer(struct worker *w, struct unit *u); /* of one that was parked: u->answer */
 void unit_end(struct unit *u, uint32_t outcome, int32_t stage, tm_str code, tm_str message, uint32_t offset);
 void worker_turn(struct worker *w, struct unit *u); /* the stage works on it from now on */
 void worker_idle(struct worker *w, uint32_t stage);

@@ -62,6 +62,10 @@ static int32_t call_process(struct single *s, const struct pipeline_stage *stage
         plugin->process_many ? call_many(s, stage, thread, 0) : plugin->process(stage->stage, thread, s->doc);
     if (verdict == TM_LATER && (plugin->flags & TM_ASYNC))
         verdict = wait_for_answer(s);
+    else
+        return verdict;
+    if (verdict == TM_PASS && plugin->resume)
+        verdict = plugin->resume(stage->stage, thread, s->doc);
     return verdict;
 }
 

@@ -222,10 +222,30 @@ static void take_broken(struct worker *w, struct unit *u) {
     uv_mutex_unlock(&w->run->lock);
 }
 
+/* The answer has come by complete; where the plugin has resume, the stage now takes what the answer brings. */
+static int32_t resume(struct worker *w, struct unit *u, int32_t answer) {
+    uint32_t stage = u->stage;
+    struct stage_run *s = &w->run->stages[stage];
+    if (answer != TM_PASS || !s->plugin->resume)
+        return answer;
+    doc_set_worker(u->doc, &w->doc_worker);
+    worker_turn(w, u);
+    int32_t verdict = s->plugin->resume(s->stage->stage, w->threads[stage], u->doc);
+    worker_idle(w, stage);
+    return verdict == TM_LATER ? -1 : verdict; /* an answer is the last */
+}
+
+void unit_take_answer(struct worker *w, struct unit *u) {
+    unit_take_verdict(w, u, resume(w, u, u->answer));
+}
+
 void unit_take_verdict(struct worker *w, struct unit *u, int32_t verdict) {
     uint32_t flags = w->run->stages[u->stage].plugin->flags;
-    if (verdict == TM_LATER && u->later && !later_park(w, u, &verdict))
-        return; /* complete will wake it; the place is kept */
+    if (verdict == TM_LATER && u->later) {
+        if (!later_park(w, u, &verdict))
+            return; /* complete will wake it; the place is kept */
+        verdict = resume(w, u, verdict);
+    }
     if (u->later)
         later_end(w, u);
     switch (verdict) {
@@ -262,7 +282,7 @@ void unit_take_verdict(struct worker *w, struct unit *u, int32_t verdict) {
 void unit_run(struct worker *w, struct unit *u, uint32_t to) {
     struct run *r = w->run;
     if (u->later && u->is_begun && u->state == UNIT_READY && !u->in_commit)
-        unit_take_verdict(w, u, u->answer); /* it was parked, and its answer has come */
+        unit_take_answer(w, u); /* it was parked, and its answer has come */
     while (u->state == UNIT_READY && u->stage < to && !u->in_commit) {
         if (atomic_load_explicit(&r->abandons, memory_order_relaxed))
             return;

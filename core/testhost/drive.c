@@ -298,6 +298,14 @@ const char *drive_replay(const struct drive_turn *t) {
     return NULL;
 }
 
+static void take_answer(struct drive *d, struct drive_turn *turns, size_t i) {
+    turns[i].verdict = wait_for_answer(d, &turns[i]);
+    if (turns[i].verdict != TM_PASS || !d->plugin->resume)
+        return;
+    tell(d, "resume", i);
+    turns[i].verdict = d->plugin->resume(instance_stage(d->instance), d->thread, turns[i].doc);
+}
+
 static void process(struct drive *d, struct drive_turn *turns, size_t n) {
     const tm_plugin *p = d->plugin;
     if (p->process_many) {
@@ -312,7 +320,7 @@ static void process(struct drive *d, struct drive_turn *turns, size_t n) {
     }
     for (size_t i = 0; i < n; i++)
         if (turns[i].doc && turns[i].verdict == TM_LATER && (p->flags & TM_ASYNC))
-            turns[i].verdict = wait_for_answer(d, &turns[i]);
+            take_answer(d, turns, i);
 }
 
 static void commit(struct drive *d, struct drive_turn *turns, size_t n) {

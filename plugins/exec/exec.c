@@ -1,24 +1,23 @@
-/* exec.c: the stage `exec`: gives documents to a program of any kind, one line of JSON each, and takes what it answers,
- * line by line. Every worker has a program of its own, which gets many documents at once, so that neither waits for the
- * other line by line. Answers come in order, so the document that a program dies or hangs on is the first without one:
- * it fails, the program is started again, and those behind it are given to the new one. Where the program had answered
- * others before it died, the document gets a second try.
+/* exec.c: the stage `exec`: gives documents to programs of any kind, one line of JSON each, and takes what they answer,
+ * line by line. process_many makes the lines of a batch and hands them to a pool (pool.c); no worker waits meanwhile:
+ * the documents are parked, and resume takes each answer into its document.
  */
 #include "child.h"
+#include "pool.h"
 #include "talk.h"
 
-#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { CHUNK_BYTES = 1 << 20, TICK_MS = 50, SILENCES_AT_START = 3 };
+#include <unistd.h>
 
 struct config {
     tm_list command;
     tm_str folder;
     tm_list send, receive;
-    int64_t timeout, batch;
+    int64_t timeout, batch, programs;
+    int32_t text;
 };
 
 struct stage {
@@ -28,17 +27,7 @@ struct stage {
     char **argv;
     struct named_field *send, *receive;
     uint32_t n_send, n_receive;
-    tm_metric restarts;
-};
-
-/* A worker's own. */
-struct thread {
-    struct child child;
-    struct request request;
-    uint64_t *ends;    /* of each document's line in the request */
-    uint32_t silences; /* deaths and waits in vain before the first answer */
-    int has_answered;  /* the program that runs now */
-    int has_ever_answered;
+    struct pool *pool;
 };
 
 static const tm_option options[] = {
@@ -50,11 +39,14 @@ static const tm_option options[] = {
     TM_OPT_LIST(struct config, receive, TM_T_STRING, TM_OPT_WRITES, "receive", "[]", "fields that its answer may set"),
     TM_OPT_DURATION(struct config, timeout, "timeout", "\"20s\"", "10ms..",
                     "time for one answer; then the program is ended, and the document fails"),
-    TM_OPT_INT(struct config, batch, "batch", "64", "1..10000", "documents that it is given ahead of its answers"),
+    TM_OPT_BOOL(struct config, text, "text", "false", "its answer may have the member text: the document's new text"),
+    TM_OPT_INT(struct config, programs, "programs", "0", "0..256", "how many of it run at once; 0: one a core"),
+    TM_OPT_INT(struct config, batch, "batch", "64", "1..10000", "documents that one is given ahead of its answers"),
 };
 
 static void stage_close(void *stage) {
     struct stage *s = stage;
+    pool_free(s->pool);
     free(s->argv);
     free(s->send);
     free(s);
@@ -97,7 +89,6 @@ static int32_t stage_open(const tm_host *host, tm_instance *self, const void *co
     s->receive = s->send + s->n_send;
     take_fields(s, &c->send, s->send);
     take_fields(s, &c->receive, s->receive);
-    s->restarts = host->counter(self, TM_STR("restarts"));
     /* Whether it can be started at all is told now. */
     struct child probe = {.in = -1, .out = -1};
     int error = child_start(&probe, s->argv, c->folder.data);
@@ -107,76 +98,22 @@ static int32_t stage_open(const tm_host *host, tm_instance *self, const void *co
         return fails(s, why);
     }
     child_kill(&probe);
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct pool_settings settings = {.host = host,
+                                     .self = self,
+                                     .argv = s->argv,
+                                     .folder = c->folder.data,
+                                     .timeout_ns = (uint64_t)c->timeout,
+                                     .programs = c->programs ? (uint32_t)c->programs
+                                                 : cores > 0 ? (uint32_t)cores
+                                                             : 1,
+                                     .ahead = (uint32_t)c->batch,
+                                     .restarts = host->counter(self, TM_STR("restarts"))};
+    s->pool = pool_new(&settings);
+    if (!s->pool)
+        return fails(s, "no memory or no threads for its programs; set \"programs\" to fewer");
     *out_stage = s;
     return TM_OK;
-}
-
-static int32_t thread_open(void *stage, void **out_thread) {
-    const struct stage *s = stage;
-    struct thread *t = calloc(1, sizeof *t);
-    if (t)
-        t->ends = calloc((size_t)s->config->batch, sizeof *t->ends);
-    if (!t || !t->ends) {
-        free(t);
-        return TM_ERANGE;
-    }
-    *out_thread = t;
-    return TM_OK;
-}
-
-static void thread_close(void *stage, void *thread) {
-    struct thread *t = thread;
-    (void)stage;
-    child_end(&t->child);
-    free(t->request.data);
-    free(t->ends);
-    free(t);
-}
-
-static int start(const struct stage *s, struct thread *t) {
-    if (t->child.pid)
-        return 0;
-    t->has_answered = 0;
-    return child_start(&t->child, s->argv, s->config->folder.data);
-}
-
-enum outcome { ANSWERED, DIED, TOO_LATE, STOPPED };
-
-/* Waits for the next answer; writes meanwhile. */
-static enum outcome next_line(const struct stage *s, struct thread *t, tm_doc *doc, uint64_t *at, char **out_line,
-                              uint64_t *out_len) {
-    const tm_host *h = s->host;
-    uint64_t deadline = h->clock() + (uint64_t)s->config->timeout;
-    for (;;) {
-        if (child_line(&t->child, out_line, out_len))
-            return ANSWERED;
-        int is_open = child_write(&t->child, t->request.data, at, t->request.len) == 0;
-        int more = child_read(&t->child);
-        if (child_line(&t->child, out_line, out_len))
-            return ANSWERED;
-        if (!is_open || more <= 0)
-            return DIED;
-        if (h->clock() >= deadline)
-            return TOO_LATE;
-        if (h->should_stop(doc))
-            return STOPPED;
-        child_wait(&t->child, *at < t->request.len, TICK_MS);
-    }
-}
-
-static int32_t failed(const struct stage *s, struct thread *t, tm_doc *doc, enum outcome why) {
-    const tm_host *h = s->host;
-    child_kill(&t->child);
-    h->count(s->self, s->restarts, 1);
-    if (why == DIED)
-        return tm_fail(h, doc, TM_STR("program-died"), TM_STR("the program ended without an answer to this document"),
-                       TM_NONE);
-    if (why == TOO_LATE)
-        return tm_fail(h, doc, TM_STR("program-timeout"),
-                       TM_STR("the program gave no answer in time; does it flush its output after every line?"),
-                       TM_NONE);
-    return tm_fail(h, doc, TM_STR("stopped"), TM_STR("the time for this document is up, or the run is being stopped"),
-                   TM_NONE);
 }
 
 static int32_t cannot_go_on(const struct stage *s, tm_doc *doc, const char *what) {
@@ -186,62 +123,121 @@ static int32_t cannot_go_on(const struct stage *s, tm_doc *doc, const char *what
     return TM_BROKEN;
 }
 
-/* Documents [first, last) of the batch, whose lines stand in the request. TM_PASS, or TM_BROKEN. */
-static int32_t exchange(const struct stage *s, struct thread *t, tm_batch *batch, uint32_t first, uint32_t last) {
-    uint64_t at = 0, len;
-    char *line;
-    for (uint32_t i = first; i < last; i++) {
-        tm_doc *doc = s->host->at(batch, i);
-        if (start(s, t) != 0)
-            return cannot_go_on(s, doc, "cannot be started again");
-        uint64_t begin = i > first ? t->ends[i - first - 1] : 0;
-        enum outcome outcome = next_line(s, t, doc, &at, &line, &len);
-        if (outcome == DIED && t->has_answered) { /* perhaps by what it did before: this document alone tells */
-            child_kill(&t->child);
-            s->host->count(s->self, s->restarts, 1);
-            at = begin;
-            if (start(s, t) != 0)
-                return cannot_go_on(s, doc, "cannot be started again");
-            outcome = next_line(s, t, doc, &at, &line, &len);
-        }
-        int32_t verdict;
-        if (outcome == ANSWERED) {
-            t->has_answered = t->has_ever_answered = 1;
-            verdict = answer_take(s->host, doc, s->receive, s->n_receive, line, len);
-        } else {
-            verdict = failed(s, t, doc, outcome);
-            if (outcome != STOPPED && !t->has_ever_answered && ++t->silences == SILENCES_AT_START)
-                return cannot_go_on(s, doc,
-                                    "gave no answer to its first documents; does it flush its output after every line, "
-                                    "and read its input line by line?");
-            at = t->ends[i - first]; /* the next one gets what comes behind */
-        }
-        s->host->verdict(batch, i, verdict);
+/* --- to the programs --- */
+
+/* The document's job, which its slot keeps until the answer has come; NULL: no memory. */
+static struct job *make_job(const struct stage *s, tm_doc *doc) {
+    struct job *job = calloc(1, sizeof *job);
+    struct request request = {0};
+    request_add(&request, s->host, doc, s->send, s->n_send);
+    if (!job || request.is_bad) {
+        free(job);
+        free(request.data);
+        return NULL;
     }
-    if (child_line(&t->child, &line, &len)) { /* which document would it be about? */
-        s->host->log(s->self, TM_LOG_WARNING, TM_STR("the program gave more lines than it got; it is started again"));
-        child_kill(&t->child);
-    }
-    return TM_PASS;
+    job->doc = doc;
+    job->line = request.data;
+    job->len = request.len;
+    *s->host->slot(doc) = (uint64_t)(uintptr_t)job;
+    return job;
 }
 
 static int32_t stage_process_many(void *stage, void *thread, tm_batch *batch) {
     const struct stage *s = stage;
-    struct thread *t = thread;
-    uint32_t n = s->host->batch_count(batch);
-    for (uint32_t first = 0, i = 0; i < n; first = i) {
-        t->request.len = 0;
-        for (; i < n && i - first < (uint32_t)s->config->batch && t->request.len < CHUNK_BYTES; i++) {
-            request_add(&t->request, s->host, s->host->at(batch, i), s->send, s->n_send);
-            t->ends[i - first] = t->request.len;
-        }
-        if (t->request.is_bad)
-            return cannot_go_on(s, s->host->at(batch, first), "cannot be given its documents: out of memory");
-        int32_t verdict = exchange(s, t, batch, first, i);
-        if (verdict != TM_PASS)
-            return verdict;
+    struct job *first = NULL, *last = NULL;
+    uint32_t n = s->host->batch_count(batch), given = 0;
+    (void)thread;
+    for (uint32_t i = 0; i < n; i++) {
+        struct job *job = make_job(s, s->host->at(batch, i));
+        s->host->verdict(batch, i, job ? TM_LATER : TM_RETRY);
+        if (!job)
+            continue;
+        if (last)
+            last->next = job;
+        else
+            first = job;
+        last = job;
+        given++;
     }
+    if (given)
+        pool_give(s->pool, first, last, given);
     return TM_PASS;
+}
+
+/* --- and back --- */
+
+static int is_inside(const char *text, uint64_t at) {
+    return ((unsigned char)text[at] & 0xc0) == 0x80;
+}
+
+/* The document's text becomes this one: what both begin and end with stays as it is. */
+static int32_t replace_text(const struct stage *s, tm_doc *doc, tm_str new_text) {
+    tm_str text = s->host->text(doc);
+    uint64_t head = 0, tail = 0, least = text.len < new_text.len ? text.len : new_text.len;
+    while (head < least && text.data[head] == new_text.data[head])
+        head++;
+    if (head == text.len && head == new_text.len)
+        return TM_OK;
+    while (head && (is_inside(text.data, head) || (head < new_text.len && is_inside(new_text.data, head))))
+        head--;
+    while (tail < least - head && text.data[text.len - 1 - tail] == new_text.data[new_text.len - 1 - tail])
+        tail++;
+    while (tail && (is_inside(text.data, text.len - tail) || is_inside(new_text.data, new_text.len - tail)))
+        tail--;
+    tm_edit edit = {.size = sizeof edit, .start = (uint32_t)head, .end = (uint32_t)(text.len - tail), .score = NAN};
+    edit.kind = TM_STR("rewritten");
+    edit.rule = TM_STR("program");
+    edit.text = (tm_str){new_text.data + head, new_text.len - tail - head};
+    return s->host->edit(doc, &edit);
+}
+
+static int32_t take_answer(const struct stage *s, tm_doc *doc, struct job *job) {
+    struct answer_rules rules = {s->receive, s->n_receive, s->config->text};
+    tm_str new_text = {NULL, 0};
+    if (!job->answer)
+        return TM_RETRY; /* there was no memory for it */
+    int32_t verdict = answer_take(s->host, doc, &rules, job->answer, job->answer_len, &new_text);
+    if (verdict == TM_PASS && new_text.data && replace_text(s, doc, new_text) != TM_OK)
+        return tm_fail(s->host, doc, TM_STR("answer"), TM_STR("the program's answer is wrong: its text is no UTF-8"),
+                       TM_NONE);
+    return verdict;
+}
+
+static int32_t stage_resume(void *stage, void *thread, tm_doc *doc) {
+    const struct stage *s = stage;
+    const tm_host *h = s->host;
+    uint64_t *slot = h->slot(doc);
+    struct job *job = (struct job *)(uintptr_t)*slot; /* tagged by process_many */
+    int32_t verdict = TM_FAIL;
+    (void)thread;
+    *slot = 0;
+    switch (job->outcome) {
+    case ANSWERED:
+        verdict = take_answer(s, doc, job);
+        break;
+    case DIED:
+        verdict = tm_fail(h, doc, TM_STR("program-died"),
+                          TM_STR("the program ended without an answer to this document"), TM_NONE);
+        break;
+    case TOO_LATE:
+        verdict =
+            tm_fail(h, doc, TM_STR("program-timeout"),
+                    TM_STR("the program gave no answer in time; does it flush its output after every line?"), TM_NONE);
+        break;
+    case STOPPED:
+        verdict = tm_fail(h, doc, TM_STR("stopped"), TM_STR("the run is being stopped"), TM_NONE);
+        break;
+    case NO_PROGRAM:
+        verdict = cannot_go_on(s, doc, "cannot be started again");
+        break;
+    case NO_ANSWERS:
+        verdict = cannot_go_on(s, doc,
+                               "gave no answer to its first documents; does it flush its output after every line, and "
+                               "read its input line by line?");
+        break;
+    }
+    job_free(job);
+    return verdict;
 }
 
 TM_PLUGIN = {
@@ -250,13 +246,13 @@ TM_PLUGIN = {
     .version = "0.1.0",
     .summary = "gives documents to a program of any kind as lines of JSON, and takes the fields that it answers",
     .licence = "MIT",
-    .flags = TM_MAY_DROP,
+    .flags = TM_EDITS | TM_MAY_DROP | TM_ASYNC,
     .needs = TM_NEEDS_SPAWN,
     .reads = "title",
+    .max_in_flight = 1024,
     TM_OPTIONS(struct config, options),
     .open = stage_open,
     .close = stage_close,
-    .thread_open = thread_open,
-    .thread_close = thread_close,
     .process_many = stage_process_many,
+    .resume = stage_resume,
 };

@@ -101,8 +101,10 @@ static int32_t bad_answer(const tm_host *host, tm_doc *doc, const char *what, tm
     return tm_fail(host, doc, TM_STR("answer"), (tm_str){message, (uint64_t)n}, TM_NONE);
 }
 
-int32_t answer_take(const tm_host *host, tm_doc *doc, const struct named_field *receive, uint32_t n, char *line,
-                    uint64_t len) {
+int32_t answer_take(const tm_host *host, tm_doc *doc, const struct answer_rules *rules, char *line, uint64_t len,
+                    tm_str *out_text) {
+    const struct named_field *receive = rules->receive;
+    uint32_t n = rules->n;
     struct json_reader r;
     tm_str name, text, drop = {NULL, 0}, error = {NULL, 0};
     kit_json_init(&r, line, len);
@@ -114,6 +116,11 @@ int32_t answer_take(const tm_host *host, tm_doc *doc, const struct named_field *
         if ((is_name(name, "drop") || is_name(name, "error")) && first == '"') {
             if (kit_json_text(&r, &text) == 0)
                 *(is_name(name, "drop") ? &drop : &error) = text;
+            continue;
+        }
+        if (rules->may_rewrite && is_name(name, "text") && first == '"') {
+            if (kit_json_text(&r, out_text) != 0)
+                break;
             continue;
         }
         const char *start = r.at;

@@ -66,14 +66,14 @@ static void good_ones_are_loaded_once(void) {
 
 static void descriptors_that_do_not_fit(void) {
     refused(bad, "abi_major",
-            ": built for plugin ABI 7.1, this textmill (" TEXTMILL_VERSION
-            ") has 0.1; use the textmill that it was built with, or build it with this one's headers");
+            ": built for plugin ABI 7.2, this textmill (" TEXTMILL_VERSION
+            ") has 0.2; use the textmill that it was built with, or build it with this one's headers");
     refused(bad, "abi_minor",
-            ": built for plugin ABI 0.4, this textmill (" TEXTMILL_VERSION
-            ") has 0.1; use the textmill that it was built with, or build it with this one's headers");
+            ": built for plugin ABI 0.5, this textmill (" TEXTMILL_VERSION
+            ") has 0.2; use the textmill that it was built with, or build it with this one's headers");
     char want[200];
     snprintf(want, sizeof want,
-             ": its descriptor has 40 bytes, that of ABI 0.1 has %zu; begin it with TM_DESCRIPTOR and build it again",
+             ": its descriptor has 40 bytes, that of ABI 0.2 has %zu; begin it with TM_DESCRIPTOR and build it again",
              sizeof(tm_plugin));
     refused(bad, "short", want);
     refused(bad, "misnamed",
@@ -229,7 +229,7 @@ static void folders_are_searched_in_order(void) {
     loader_add_path_list(loader, list);
     CHECK(get("shout") != NULL);
     CHECK(get("abi_major") == NULL);
-    CHECK(strstr(why.data, "built for plugin ABI 7.1") != NULL);
+    CHECK(strstr(why.data, "built for plugin ABI 7.2") != NULL);
 }
 
 static void files_are_mapped_once_with_zeros_behind(void) {

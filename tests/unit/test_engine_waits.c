@@ -66,6 +66,59 @@ static void early_answers_count_once(void) {
     mill_free(&m);
 }
 
+/* Where the answer is yes, resume is called on a worker, and its verdict counts; a second wait is no answer. */
+static void *say_yes(void *doc) {
+    mill_sleep_us(300);
+    host_get()->complete(doc, TM_PASS);
+    return NULL;
+}
+
+static int32_t ask(void *stage, void *thread, tm_doc *doc) {
+    pthread_t answer;
+    (void)stage, (void)thread;
+    *host_get()->slot(doc) = 77;
+    if (host_get()->text(doc).data[0] == 'n')
+        host_get()->complete(doc, TM_PASS); /* before process has returned */
+    else if (pthread_create(&answer, NULL, say_yes, doc) == 0)
+        pthread_detach(answer);
+    return TM_LATER;
+}
+
+static int32_t take_answer(void *stage, void *thread, tm_doc *doc) {
+    const tm_host *h = host_get();
+    tm_field *field = stage;
+    (void)thread;
+    tm_value v = {.type = TM_V_INT, .integer = (int64_t)*h->slot(doc)};
+    h->set(doc, *field, &v);
+    char last = h->text(doc).data[h->text(doc).len - 1];
+    return last == 'd' ? tm_drop(h, doc, TM_STR("no")) : last == 'l' ? TM_LATER : TM_PASS;
+}
+
+static const tm_plugin resuming = {TM_DESCRIPTOR,      .name = "ask",
+                                   .writes = "answer", .flags = TM_ASYNC | TM_MAY_DROP,
+                                   .process = ask,     .resume = take_answer};
+
+static const char *asked_text(unsigned i) {
+    static const char *const texts[] = {"now", "then", "now d", "then d", "now l", "then l"};
+    return texts[i % 6];
+}
+
+static void resume_takes_the_answer(void) {
+    struct mill m;
+    tm_field field = 0;
+    mill_init(&m);
+    field = field_names_add(mill_names, "answer", 6);
+    mill_add(&m, "ask", &resuming, &field);
+    mill_input(&in, 600, asked_text);
+    mill_run(&m, in.data, in.len);
+    CHECK_INT(m.report.published, 200);
+    CHECK(strstr(m.out.data, "\"answer\":77"));
+    CHECK_INT(m.report.dropped, 200);
+    CHECK_INT(m.report.failed, 200);
+    CHECK(strstr(m.failed.data, "\"code\":\"misbehaving\""));
+    mill_free(&m);
+}
+
 /* Never more than three in flight. */
 static _Atomic int flying, most_flying;
 
@@ -252,6 +305,7 @@ static void retry_ends_after_three(void) {
 int main(void) {
     mill_names = field_names_new();
     scratch_begin();
+    RUN(resume_takes_the_answer);
     RUN(later_keeps_the_order);
     RUN(early_answers_count_once);
     RUN(in_flight_is_bounded);

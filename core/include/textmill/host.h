@@ -179,7 +179,7 @@ typedef struct tm_host {
     /* [stage] A child document with this text; needs the flag TM_EMITS. It follows its parent, has the parent's fields
      * but those that set, write and spans change on it, and passes the later stages only. */
     tm_doc *(*emit)(tm_doc *parent, tm_str text);
-    /* [any] Ends a document for which process returned TM_LATER. */
+    /* [any] Ends a document for which process returned TM_LATER, or has resume called for it. */
     void (*complete)(tm_doc *doc, int32_t verdict);
     /* [doc] Nonzero when the run is being stopped or the document's time is up. Cheap; ask in long loops. */
     int32_t (*should_stop)(tm_doc *doc);

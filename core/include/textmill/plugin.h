@@ -27,8 +27,10 @@
  *     TM_DROP    it leaves without a result; say why with reason
  *     TM_FAIL    it cannot be processed; say why with reason. What happens then is the pipeline's on_error.
  *     TM_RETRY   try again (after 0.1, 1 and 10 s, keeping its place; then it fails)
- *     TM_LATER   the answer comes by complete, from any thread; needs the flag TM_ASYNC
- *     TM_BROKEN  the stage itself cannot go on: the run stops
+ *     TM_LATER   the answer comes by complete, from any thread; needs the flag TM_ASYNC. Until then the document is the
+ *                plugin's to keep, not to touch: its memory is its neighbours', too. Where complete says TM_PASS and
+ * the plugin has resume, that is called with the document as process was, on some worker, and its verdict counts: there
+ * what the answer brought is set. TM_BROKEN  the stage itself cannot go on: the run stops
  *
  * The header compiles as C11 and as C++11 to C++20. A plugin is built with hidden visibility, so that the descriptor is
  * all that it exports.
@@ -108,6 +110,7 @@ typedef struct tm_plugin {
     void (*settle)(void *stage, tm_doc *doc, uint32_t outcome);
     int32_t (*checkpoint)(void *stage);
     int32_t (*flush)(void *stage, tm_doc *doc);
+    int32_t (*resume)(void *stage, void *thread, tm_doc *doc);
 } tm_plugin;
 
 #if defined(__cplusplus)

@@ -12,7 +12,7 @@
 
 /* The ABI is 0.N until it is frozen as 1.0; while it is, a plugin's N must equal the host's. */
 #define TM_ABI_MAJOR 0u
-#define TM_ABI_MINOR 1u
+#define TM_ABI_MINOR 2u
 
 /* The largest document there can be, in bytes; --max-doc sets a lower bound (default 64 MiB). */
 #define TM_MAX_DOC (1u << 30)

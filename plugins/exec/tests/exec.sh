@@ -30,6 +30,30 @@ run 0 run p.json in.jsonl
 lines out 300
 has out '"has_number":true'
 
+# It may rewrite the text, where it is told so: the record can be replayed.
+cat >rewrites.py <<'P'
+import json, sys
+for line in sys.stdin:
+    doc = json.loads(line)
+    n = int(doc["id"][1:])
+    new = {0: doc["text"], 1: "", 2: "\u00e9" + doc["text"], 3: doc["text"].replace("\u00e9", "\u00e8")}.get(n % 7, "All new: \u00fc\U0001f600.")
+    print(json.dumps({"text": new}), flush=True)
+P
+stage '"command": ["python3", "rewrites.py"], "text": true, "programs": 3'
+run 0 run p.json in.jsonl -j 2 --edits
+lines out 300
+record out 8 'r["text"]' ""
+record out 2 'r["text"][:9], r["edits"][0]["start"], r["edits"][0]["kind"]' "('éSentence', 0, 'rewritten')"
+record out 3 'r["edits"][0]["text"], r["edits"][0]["end"] - r["edits"][0]["start"]' "('è', 2)"
+record out 5 'r["text"], r["edits"][0]["stage"]' "('All new: ü😀.', 'exec')"
+cp out rewritten
+run 0 run p.json in.jsonl -j 1 --edits
+cmp out rewritten || fail "the result depends on the number of workers"
+run 0 verify rewritten in.jsonl
+stage '"command": ["python3", "rewrites.py"]'
+run 1 run p.json in.jsonl --limit 1 --failed failed.jsonl
+has failed.jsonl 'does not name: ..text'
+
 # It dies on one document: that one fails, the others do not.
 cat >dies.py <<'P'
 import json, os, sys, time
