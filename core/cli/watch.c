@@ -19,8 +19,8 @@ struct watch_arguments {
     struct option_list plugin_dirs, sets;
     uint64_t jobs, batch, max_memory, max_doc, max_expand, max_poison, min_free, recycle_after, attempts;
     int64_t settle, retry_wait, rescan, timeout, grace, keep_for;
-    int durability, conflict, isolation, sandbox, keep_input, subfolders, once, edits, replace, allow_truncated, json,
-        quiet, verbose;
+    int durability, conflict, isolation, sandbox, keep_input, subfolders, order, sync_mark, once, edits, replace,
+        allow_truncated, json, quiet, verbose;
 };
 
 static const struct command command = {
@@ -74,6 +74,10 @@ static int parse(struct watch_arguments *a, int argc, char **argv, int *out_word
          "where out/ has a result of that name; default rename"},
         {0, "durability", "MODE", OPTION_CHOICE, &a->durability, "auto|ordered|strict|none",
          "what a power cut may do; default by the file system"},
+        {0, "sync-mark", NULL, OPTION_FLAG, &a->sync_mark, NULL,
+         "renew out/.sync each time that all results before it are on the disk"},
+        {0, "order", "ORDER", OPTION_CHOICE, &a->order, "any|name",
+         "name: what a scan finds is taken and published in the order of the names, by one process"},
         {0, "settle", "TIME", OPTION_DURATION, &a->settle, NULL,
          "how long a file must stand still that was not renamed in; default 1s"},
         {0, "rescan", "TIME", OPTION_DURATION, &a->rescan, NULL, "how often the whole inbox is looked at; default 30s"},
@@ -158,6 +162,8 @@ static int run(const struct watch_arguments *a, const struct worker_options *wor
                                     .gap = test_gap(),
                                     .keep_input = a->keep_input,
                                     .subfolders = a->subfolders,
+                                    .by_name = a->order == 1,
+                                    .sync_mark = a->sync_mark,
                                     .once = a->once,
                                     .keep_for = a->keep_for,
                                     .settle = a->settle,
@@ -239,6 +245,7 @@ int command_watch(int argc, char **argv) {
                                     .max_poison = a.max_poison,
                                     .jobs = (unsigned)a.jobs,
                                     .timeout = a.timeout,
+                                    .is_single = a.order == 1,
                                     .takes_truncated = a.allow_truncated,
                                     .in_process = a.isolation == ISOLATION_NONE};
     status = run(&a, &worker, argv[1], argv[2], words);

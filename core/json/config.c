@@ -5,11 +5,8 @@
 #include "memory.h"
 #include "write.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 struct config_block {
     struct config_block *next;
@@ -65,30 +62,7 @@ struct config *config_parse(const char *file, const char *data, size_t len, stru
 }
 
 struct config *config_read(const char *path, struct problems *problems) {
-    struct config *c = NULL;
-    struct buffer bytes;
-    buffer_init(&bytes);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t got = fd < 0 ? -1 : 1;
-    while (got > 0 && bytes.len <= CONFIG_MAX_BYTES) {
-        char *room = buffer_reserve(&bytes, 65536);
-        got = read(fd, room, 65536);
-        if (got > 0)
-            bytes.len += (size_t)got;
-        else if (got < 0 && errno == EINTR)
-            got = 1;
-    }
-    if (got < 0)
-        problems_add(problems, PROBLEM_ERROR, path, 0, 0, "read", "cannot be read: %s", strerror(errno));
-    else if (bytes.len > CONFIG_MAX_BYTES)
-        problems_add(problems, PROBLEM_ERROR, path, 0, 0, "read",
-                     "has more than 16 MiB, which is the most that a pipeline file may have");
-    else
-        c = config_parse(path, bytes.data, bytes.len, problems);
-    if (fd >= 0)
-        close(fd);
-    buffer_deinit(&bytes);
-    return c;
+    return config_read_by(NULL, path, problems);
 }
 
 const struct config_node *config_root(const struct config *c) {

@@ -75,6 +75,17 @@ struct config;
 struct config *config_parse(const char *file, const char *data, size_t len, struct problems *problems);
 /* Reads a file of at most 16 MiB and parses it. */
 struct config *config_read(const char *path, struct problems *problems);
+
+/* What files held when they were first read, for processes that must all see the same: a copy in a file of its own. */
+struct config_files;
+/* Over the copy that fd holds; where that is not whole, files are read from the disk and a copy is made of them. */
+struct config_files *config_files_open(int fd);
+/* Writes the copy, where it was not there. 0; -1 with errno. */
+int config_files_save(struct config_files *files);
+void config_files_close(struct config_files *files);
+int config_files_has(const struct config_files *files, const char *path);
+/* As config_read, by the copy; files may be NULL. */
+struct config *config_read_by(struct config_files *files, const char *path, struct problems *problems);
 const struct config_node *config_root(const struct config *c);
 void config_free(struct config *c);
 const struct config_node *config_get(const struct config_node *object, const char *key);

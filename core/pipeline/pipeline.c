@@ -106,6 +106,12 @@ static const char *folder_of(struct pipeline_whole *w, const char *file) {
         return pipeline_keep(w, real);
     }
     free(real);
+    /* One that is read by its copy may be gone itself. */
+    char *folder = file && (slash = strrchr(file, '/')) ? memory_copy(file, (size_t)(slash - file) + 1) : NULL;
+    real = folder ? realpath(folder, NULL) : NULL;
+    free(folder);
+    if (real)
+        return pipeline_keep(w, real);
     char *here = getcwd(NULL, 0);
     return pipeline_keep(w, here ? here : memory_copy("/", 1));
 }
@@ -238,8 +244,8 @@ struct pipeline *pipeline_read(const struct pipeline_request *request, struct lo
                                struct problems *problems) {
     struct pipeline_whole *w = memory_zalloc(1, sizeof *w);
     w->fields = field_names_new();
-    struct config *c =
-        request->file ? config_read(request->file, problems) : config_of_stages(request->stages, problems);
+    struct config *c = request->file ? config_read_by(request->files, request->file, problems)
+                                     : config_of_stages(request->stages, problems);
     if (c)
         pipeline_keep_config(w, c);
     const struct config_node *root = c ? config_root(c) : NULL;
@@ -251,6 +257,7 @@ struct pipeline *pipeline_read(const struct pipeline_request *request, struct lo
         pipeline_free(&w->face);
         return NULL;
     }
+    w->copies = request->files;
     w->base_folder = folder_of(w, request->file);
     const struct config_node *stages = read_top(w, root, request, problems);
     fill_schema(w, request);

@@ -44,9 +44,10 @@ struct pipeline {
 };
 
 struct pipeline_request {
-    const char *file;        /* a pipeline file, or NULL */
-    const char *stages;      /* "a,b,c" instead of a file */
-    const char *const *sets; /* "STAGE.option=value" */
+    const char *file;           /* a pipeline file, or NULL */
+    struct config_files *files; /* by which it and what it includes are read, or NULL */
+    const char *stages;         /* "a,b,c" instead of a file */
+    const char *const *sets;    /* "STAGE.option=value" */
     size_t n_sets;
     const char *text_field, *id_field; /* NULL: of the file, else "text" and "id" */
     const char *state_folder;

@@ -42,6 +42,7 @@ struct pipeline_whole {
     struct field_reads *output_reads;
     const struct config_node *input_fields; /* the array, or NULL */
     const char *base_folder;
+    struct config_files *copies; /* or NULL */
     struct pipeline_output *outputs;
     const char **files;
 };

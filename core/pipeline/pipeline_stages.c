@@ -12,6 +12,17 @@
 
 /* --- gathering --- */
 
+/* The file as its includer is shown: beside it. */
+static const char *shown_beside(struct pipeline_whole *w, const struct include_frame *frame, const char *file) {
+    const char *slash = strrchr(frame->shown, '/');
+    struct buffer shown = {0};
+    if (file[0] != '/' && slash)
+        buffer_add(&shown, frame->shown, (size_t)(slash - frame->shown) + 1);
+    buffer_add_string(&shown, file);
+    buffer_add_char(&shown, '\0');
+    return pipeline_keep(w, shown.data);
+}
+
 static void gather_include(struct pipeline_whole *w, const struct config_node *node, const char *base_folder,
                            const struct include_frame *frame, unsigned depth, struct problems *problems) {
     const struct config_node *named = config_get(node, "include");
@@ -20,8 +31,10 @@ static void gather_include(struct pipeline_whole *w, const struct config_node *n
     const char *file = pipeline_string(node, "include", "a stage", problems);
     if (!file)
         return;
-    const char *path = pipeline_path(w, base_folder, file);
+    const char *path = pipeline_path(w, base_folder, file), *shown = shown_beside(w, frame, file);
     char *real = realpath(path, NULL);
+    if (!real && config_files_has(w->copies, shown))
+        real = memory_copy(path, strlen(path));
     if (!real) {
         problems_at(problems, PROBLEM_ERROR, named, "bad-include", "%s: %s", path, strerror(errno));
         return;
@@ -39,15 +52,7 @@ static void gather_include(struct pipeline_whole *w, const struct config_node *n
         free(real);
         return;
     }
-    /* Shown as the including file is: beside it. */
-    const char *slash = strrchr(frame->shown, '/');
-    struct buffer shown;
-    buffer_init(&shown);
-    if (file[0] != '/' && slash)
-        buffer_add(&shown, frame->shown, (size_t)(slash - frame->shown) + 1);
-    buffer_add_string(&shown, file);
-    buffer_add_char(&shown, '\0');
-    struct config *c = config_read(shown.data, problems);
+    struct config *c = config_read_by(w->copies, shown, problems);
     const struct config_node *root = c ? config_root(c) : NULL, *stages = root;
     if (c)
         pipeline_keep_config(w, c);
@@ -64,10 +69,9 @@ static void gather_include(struct pipeline_whole *w, const struct config_node *n
     } else if (stages) {
         char *folder = memory_copy(real, strlen(real));
         strrchr(folder, '/')[strrchr(folder, '/') == folder] = '\0';
-        struct include_frame inner = {frame, real, shown.data};
+        struct include_frame inner = {frame, real, shown};
         stages_gather(w, c, stages, pipeline_keep(w, folder), &inner, depth + 1, problems);
     }
-    buffer_deinit(&shown);
     free(real);
 }
 

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,14 +32,15 @@ int crew_is_active(const struct watcher *w, const struct crew_member *m) {
 
 static void thread_main(void *context) {
     struct crew_member *m = context;
-    worker_run(m->thread_fd, m->shared, m->watcher->options->worker);
+    worker_run(m->thread_fd, m->shared, m->thread_copies, m->watcher->options->worker);
     close(m->thread_fd);
+    close(m->thread_copies);
 }
 
-static int spawn_process(struct watcher *w, struct crew_member *m, int socket, int memory) {
+static int spawn_process(struct watcher *w, struct crew_member *m, int socket, int memory, int copies) {
     char word[64];
     char **argv = w->options->worker_argv;
-    snprintf(word, sizeof word, "--worker=%d,%d,%d", socket, memory, w->root.lock);
+    snprintf(word, sizeof word, "--worker=%d,%d,%d,%d", socket, memory, w->root.lock, copies);
     argv[2] = word;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -47,6 +49,7 @@ static int spawn_process(struct watcher *w, struct crew_member *m, int socket, i
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, socket, socket); /* takes close-on-exec away in the child */
     posix_spawn_file_actions_adddup2(&actions, memory, memory);
+    posix_spawn_file_actions_adddup2(&actions, copies, copies);
     posix_spawn_file_actions_adddup2(&actions, w->root.lock, w->root.lock);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     if (w->voices.out >= 0)
@@ -66,15 +69,19 @@ static struct crew_member *spawn(struct watcher *w, unsigned generation) {
     int ends[2] = {-1, -1}, memory, error = 0;
     struct crew_member *m = memory_zalloc(1, sizeof *m);
     int is_thread = w->options->isolation == ISOLATION_NONE;
+    int *copies = generation == w->generation ? &w->copies : &w->trial_copies;
+    if (*copies < 0)
+        *copies = memfd_create("textmill-pipeline", MFD_CLOEXEC);
     memory = is_thread ? shared_open(w->root.state, "slots", &m->shared) : shared_make(&m->shared);
-    if (memory < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (*copies < 0 || memory < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         error = errno;
     } else if (is_thread) {
         m->thread_fd = ends[1];
+        m->thread_copies = dup(*copies);
         m->watcher = w;
         error = uv_thread_create(&m->thread, thread_main, m) != 0 ? EAGAIN : 0;
     } else {
-        error = spawn_process(w, m, ends[1], memory);
+        error = spawn_process(w, m, ends[1], memory, *copies);
     }
     if (ends[1] >= 0 && (!is_thread || error))
         close(ends[1]);
@@ -135,7 +142,7 @@ static int has_ready(const struct watcher *w) {
 void crew_fill(struct watcher *w) {
     w->fill_at = 0;
     size_t want = w->remembers < 0 || w->options->isolation == ISOLATION_NONE ? 1
-                  : w->remembers                                              ? 2
+                  : w->remembers || w->options->by_name                       ? 2
                                                                               : w->options->jobs + 1;
     size_t n = 0;
     if (w->is_closing || w->drains || (w->stops && crew_is_idle(w) && !w->waiting.n && !w->alone.n))
@@ -149,10 +156,6 @@ void crew_fill(struct watcher *w) {
 }
 
 void crew_reload(struct watcher *w) {
-    if (w->options->isolation == ISOLATION_NONE) {
-        log_line(w->log, LOG_WARNING, "with --isolation none a new pipeline needs a new start of the watcher");
-        return;
-    }
     if (w->trial) {
         log_line(w->log, LOG_WARNING, "a reload is under way already");
         return;
@@ -194,6 +197,8 @@ static void bury(struct crew_member *m, int status) {
     if (was != CREW_READY && !m->is_retiring && !w->is_closing) {
         if (w->trial == m) {
             log_line(w->log, LOG_ERROR, "the reload failed; the pipeline of before goes on");
+            close(w->trial_copies);
+            w->trial_copies = -1;
             notify_send("READY=1");
             w->next_generation--;
         } else if (!w->was_ready && WIFEXITED(status) && WEXITSTATUS(status) == 2) {
@@ -218,7 +223,7 @@ void crew_end_member(struct crew_member *m) {
         return;
     if (!m->pid) {
         uv_thread_join(&m->thread);
-        if (!m->watcher->is_closing && !m->is_released)
+        if (!m->watcher->is_closing && !m->is_released && m->watcher->trial != m)
             watcher_stop(m->watcher, m->state == CREW_STARTING || m->state == CREW_OPENING ? 2 : 3);
     } else if (waitpid(m->pid, &status, WNOHANG) == 0) {
         if (!m->is_released)

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 /* --- what they say --- */
 
@@ -28,6 +29,10 @@ static void take_over(struct watcher *w, struct crew_member *m) {
         return;
     w->trial = NULL;
     w->generation = m->generation;
+    if (w->copies >= 0)
+        close(w->copies);
+    w->copies = w->trial_copies;
+    w->trial_copies = -1;
     w->tally.reloads++;
     log_line(w->log, LOG_INFO, "reloaded: the new pipeline works from here on");
     notify_send("READY=1");
@@ -265,10 +270,20 @@ static int send_batch(struct crew_member *m, struct crew_batch *b) {
     return r;
 }
 
+/* In the watcher's own process one run ends before the next begins. */
+static int is_run_ending(const struct watcher *w) {
+    for (const struct crew_member *m = w->crew; m; m = m->next)
+        if (!m->pid && m->is_retiring && m->state != CREW_GONE)
+            return 1;
+    return 0;
+}
+
 size_t crew_dispatch(struct watcher *w) {
     size_t given = 0, idle = 0, ready = 0, busy = 0;
-    int is_single = w->remembers == 1 || w->options->isolation == ISOLATION_NONE;
+    int is_single = w->remembers == 1 || w->options->isolation == ISOLATION_NONE || w->options->by_name;
     unsigned active = is_single ? 1 : w->options->jobs;
+    if (is_run_ending(w))
+        return 0;
     for (const struct crew_member *m = w->crew; m; m = m->next)
         if (crew_is_active(w, m) && m->state == CREW_READY && ready++ < active)
             idle += !m->n_batches;

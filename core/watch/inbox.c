@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define WALK_AT_ONCE 4096
+#define WALK_AT_ONCE 1024
 
 static uint32_t hash_of(const char *s) {
     uint32_t h = 0x811c9dc5u;
@@ -234,20 +234,64 @@ static void visit(struct inbox *in, const struct dirent *e) {
     int is_folder = e->d_type == DT_DIR;
     if (e->d_type == DT_UNKNOWN && fstatat(in->root->inbox, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
         is_folder = S_ISDIR(st.st_mode);
-    if (is_folder && in->subfolders)
+    if (is_folder && in->subfolders) {
         inbox_add_folder(in, path);
-    else
+    } else if (in->by_name) {
+        buffer_add(&in->names, path, strlen(path) + 1);
+        in->n_names++;
+    } else {
         inbox_add(in, path, 0);
+    }
+}
+
+static int compare_names(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void forget_names(struct inbox *in) {
+    free(in->sorted);
+    buffer_deinit(&in->names);
+    in->sorted = NULL;
+    in->n_names = in->n_sorted = in->next_sorted = 0;
+}
+
+static void sort_names(struct inbox *in) {
+    const char *at = in->names.data;
+    if (!in->n_names)
+        return;
+    in->sorted = memory_alloc(in->n_names * sizeof *in->sorted);
+    for (in->n_sorted = 0; in->n_sorted < in->n_names; at += strlen(at) + 1)
+        in->sorted[in->n_sorted++] = at;
+    qsort(in->sorted, in->n_sorted, sizeof *in->sorted, compare_names);
+}
+
+/* Those that were sorted, as far as there is room. */
+static int look_at_sorted(struct inbox *in) {
+    for (int i = 0; i < WALK_AT_ONCE && in->next_sorted < in->n_sorted; i++) {
+        if (in->n >= INBOX_CANDIDATES)
+            return 0;
+        inbox_add(in, in->sorted[in->next_sorted++], 0);
+    }
+    if (in->next_sorted == in->n_sorted)
+        forget_names(in);
+    return inbox_has_more(in);
+}
+
+int inbox_has_more(const struct inbox *in) {
+    return in->walk || in->needs_scan || in->n_sorted;
 }
 
 int inbox_walk(struct inbox *in) {
     if (in->root->inbox < 0)
         return 0;
+    if (in->n_sorted)
+        return look_at_sorted(in);
     if (!in->walk) {
         if (!in->needs_scan || in->n > INBOX_CANDIDATES / 2)
             return 0;
         in->needs_scan = 0;
         in->walk_folder = 0;
+        forget_names(in);
         in->scans++;
         if (!open_folder(in))
             return 0;
@@ -264,8 +308,10 @@ int inbox_walk(struct inbox *in) {
         in->walk = NULL;
         while (++in->walk_folder < in->n_folders && !open_folder(in))
             inbox_drop_folder(in, in->walk_folder--);
-        if (!in->walk)
-            return in->needs_scan && in->n <= INBOX_CANDIDATES / 2;
+        if (!in->walk) {
+            sort_names(in);
+            return in->n_sorted || (in->needs_scan && in->n <= INBOX_CANDIDATES / 2);
+        }
     }
     return 1;
 }
@@ -284,6 +330,7 @@ void inbox_deinit(struct inbox *in) {
         forget(in, dequeue(&in->fast));
     while (in->slow.first)
         forget(in, dequeue(&in->slow));
+    forget_names(in);
     for (size_t i = 0; i < in->n_folders; i++)
         free(in->folders[i].path);
     free(in->folders);

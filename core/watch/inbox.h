@@ -40,6 +40,7 @@ struct inbox {
     struct log *log;
     int64_t settle;
     int subfolders;
+    int by_name;                    /* what a scan finds is taken in the order of the names */
     void (*on_news)(void *context); /* something may be due */
     void *context;
 
@@ -53,6 +54,9 @@ struct inbox {
 
     DIR *walk; /* the scan under way, in folder walk_folder */
     size_t walk_folder;
+    struct buffer names; /* by_name: what the scan has found, each ended by NUL */
+    const char **sorted; /* and, when it is over, in order */
+    size_t n_names, n_sorted, next_sorted;
     uint64_t known, overflows, scans, refused;
     struct queue_of_candidates fast, slow; /* by due time each */
     struct candidate *buckets[INBOX_BUCKETS];
@@ -72,6 +76,7 @@ void inbox_start(struct inbox *in, uv_loop_t *loop);
 void inbox_rescan(struct inbox *in);
 /* Goes on with the scan for a bounded number of names; 1 while there is more and room for it. */
 int inbox_walk(struct inbox *in);
+int inbox_has_more(const struct inbox *in); /* to be scanned */
 /* The next finished file: 1, or 0 where none is due now. */
 int inbox_take(struct inbox *in, struct finished *out);
 /* When the next one is due; UINT64_MAX: none. */

@@ -283,7 +283,20 @@ static int publish_all(struct ledger *l, struct parcel **items, size_t n) {
         items[i]->step = STEP_DONE;
         count += items[i]->has_result;
     }
-    return count && wants_flush(l, 0) ? flush_folder(l->root->out) : 0;
+    if (count && wants_flush(l, 0) && flush_folder(l->root->out) != 0)
+        return -1;
+    return count ? ledger_mark(l, items[n - 1]->id) : 0;
+}
+
+/* It may be lost itself: then an older one says less than there is. */
+int ledger_mark(struct ledger *l, const char *id) {
+    struct buffer b = {0};
+    if (!l->marks || !wants_flush(l, 0))
+        return 0;
+    buffer_addf(&b, "%s\n", id);
+    int r = write_file(l->root->out, ".sync", b.data, b.len);
+    buffer_deinit(&b);
+    return r;
 }
 
 int ledger_commit(struct ledger *l, struct parcel **items, size_t n, const char **out_where, int *out_flush_failed) {

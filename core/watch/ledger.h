@@ -44,6 +44,7 @@ struct ledger {
     enum conflict conflict;
     enum protocol_gap gap;
     int keep_input;
+    int marks;            /* out/.sync tells what is on the disk */
     const char *versions; /* for reason.json */
     struct log *log;
 };
@@ -57,6 +58,8 @@ struct parcel *ledger_claim(struct ledger *l, const char *path, const struct sta
  * the items' steps tell how far each came, and the same call goes on from there. *out_flush_failed: it was the flush of
  * the results, which are not to be trusted now. */
 int ledger_commit(struct ledger *l, struct parcel **items, size_t n, const char **out_where, int *out_flush_failed);
+/* What came into out before is on the disk: out/.sync says so, with the id of the last; where marks are wanted. */
+int ledger_mark(struct ledger *l, const char *id);
 /* Takes back what a worker has made of it, to be done again. */
 void ledger_undo(struct ledger *l, struct parcel *item);
 /* One attempt more, in the file's name. */

@@ -110,7 +110,7 @@ static void tell_done(struct watcher *w, const struct parcel *p) {
               p->is_refused ? p->id : NULL, "verdict", verdict, "records", count, "failed", p->failed ? failed : NULL,
               "stage", *p->stage && *p->stage != '-' ? p->stage : NULL, "code",
               *p->code && *p->code != '-' ? p->code : NULL, "message", *p->message ? p->message : NULL, "ms", ms, NULL);
-    w->tally.files++;
+    w->tally.files += p->attempt > 0; /* what flush gave is of no file */
     w->tally.published += p->published;
     w->tally.failed += p->failed + (p->is_refused && !p->failed);
     w->tally.dropped += p->dropped;
@@ -336,10 +336,10 @@ void watcher_pump(struct watcher *w) {
         crew_dispatch(w);
     if ((w->respawn_at && now >= w->respawn_at) || (w->fill_at && now >= w->fill_at))
         crew_fill(w);
-    if (!w->stops && (w->inbox.walk || w->inbox.needs_scan) && !w->inbox.is_gone && !w->is_closing &&
+    if (!w->stops && inbox_has_more(&w->inbox) && !w->inbox.is_gone && !w->is_closing &&
         w->inbox.n <= INBOX_CANDIDATES / 2 && !uv_is_active((uv_handle_t *)&w->walking))
         uv_idle_start(&w->walking, on_walking);
-    if (w->options->once && is_all_done(w) && w->was_ready && !w->inbox.n && !w->inbox.walk && !w->inbox.needs_scan &&
+    if (w->options->once && is_all_done(w) && w->was_ready && !w->inbox.n && !inbox_has_more(&w->inbox) &&
         w->inbox.scans && !w->stops) {
         w->stops = 1;
         w->stop_by = UINT64_MAX;
@@ -483,6 +483,7 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     inbox_init(&w->inbox, &w->root, w->log, &w->loop);
     w->inbox.settle = o->settle;
     w->inbox.subfolders = o->subfolders;
+    w->inbox.by_name = o->by_name;
     w->inbox.on_news = on_news;
     w->inbox.context = w;
     inbox_start(&w->inbox, &w->loop);
@@ -509,6 +510,7 @@ int watch_run(const struct watch_options *options) {
     w->options = options;
     w->log = options->log;
     w->remembers = -1;
+    w->copies = w->trial_copies = -1;
     list_init(&w->waiting);
     list_init(&w->alone);
     list_init(&w->finished);
@@ -516,6 +518,7 @@ int watch_run(const struct watch_options *options) {
                                 .conflict = options->conflict,
                                 .gap = options->gap,
                                 .keep_input = options->keep_input,
+                                .marks = options->sync_mark,
                                 .versions = TEXTMILL_VERSION,
                                 .log = options->log};
     signal(SIGPIPE, SIG_IGN);
@@ -530,6 +533,10 @@ int watch_run(const struct watch_options *options) {
     for (size_t i = 0; i < 3; i++)
         for (struct parcel *p; (p = list_take(lists[i]));)
             free(p);
+    if (w->copies >= 0)
+        close(w->copies);
+    if (w->trial_copies >= 0)
+        close(w->trial_copies);
     root_close(&w->root);
     buffer_deinit(&why);
     free(w);

@@ -33,7 +33,7 @@ struct crew_member {
     struct crew_member *next;
     struct watcher *watcher;
     pid_t pid; /* 0: a thread */
-    int fd, thread_fd;
+    int fd, thread_fd, thread_copies;
     uv_poll_t poll;
     uv_thread_t thread;
     struct shared *shared;
@@ -93,6 +93,7 @@ struct watcher {
     struct crew_member *crew;
     unsigned generation, next_generation; /* of the pipeline that works; of the one that is tried */
     struct crew_member *trial;            /* of a reload, until it is ready */
+    int copies, trial_copies;             /* of the pipeline file as it was when it was taken: memfds, or -1 */
     int remembers;                        /* -1: not known yet */
     char stages[SHARED_STAGES][64];
     size_t n_stages;
@@ -152,7 +153,6 @@ void crew_retire(struct crew_member *m); /* it ends when it has done what it has
 int crew_is_idle(const struct watcher *w);
 void crew_end(struct watcher *w, int at_once);
 void crew_reap(struct watcher *w);
-void crew_free(struct watcher *w);
 uint64_t crew_private_bytes(const struct crew_member *m);
 
 /* crew_talk.c */

@@ -39,6 +39,7 @@ struct worker_options {
     enum sandbox_mode sandbox;
     unsigned jobs; /* of all workers together */
     int64_t timeout;
+    int is_single;       /* one process works with all the threads, so that results come in order */
     int takes_truncated; /* a last line without its newline is a line */
     int in_process;      /* a thread of the supervisor: --isolation none */
 };
@@ -52,6 +53,8 @@ struct watch_options {
     enum isolation isolation;
     enum protocol_gap gap;
     int keep_input, subfolders, once;
+    int by_name;   /* what a scan finds is done in the order of the names, by one process */
+    int sync_mark; /* out/.sync is put when results are on the disk */
     int64_t keep_for, settle, retry_wait, rescan, timeout, grace; /* ns */
     uint64_t max_memory, recycle_after, max_poison, min_free, batch;
     unsigned jobs, attempts;
@@ -65,8 +68,10 @@ int watch_run(const struct watch_options *options);
 
 /* Serves one supervisor over the socket until that is closed. shared: a mapping of struct shared. */
 struct shared;
-int worker_run(int socket, struct shared *shared, const struct worker_options *options);
-/* The same for a process of its own: descriptors of socket, shared memory and lock as --worker has them. */
+int worker_run(int socket, struct shared *shared, int copies, const struct worker_options *options);
+/* The same for a process of its own: descriptors of socket, shared memory, lock and copies as --worker has them.
+ * copies: a file with what the pipeline file and what it includes held when they were taken; the first worker fills it.
+ */
 int worker_process(const char *descriptors, const struct worker_options *options);
 
 #endif

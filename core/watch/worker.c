@@ -37,7 +37,7 @@ struct worker_state {
     const struct worker_options *options;
     struct pipeline *pipeline;
     struct shared *shared;
-    int socket, state, work, stage;
+    int socket, copies, state, work, stage;
     int mask; /* of a process of its own, as it began; else -1 */
     char *frame;
     struct batch_of_files batches[BATCHES_AHEAD]; /* by seq */
@@ -45,6 +45,7 @@ struct worker_state {
     struct batch_of_files *reading;
     uint64_t received;
     int is_over; /* the socket is closed */
+    struct engine_options *run;
     /* The writer's: */
     _Atomic uint64_t answered; /* read by the reader, too: the place of that batch is free */
     struct verdicts flushed;   /* of what flush emits; no files: nothing yet */
@@ -66,8 +67,13 @@ static void show_problems(struct worker_state *w, struct problems *problems) {
 static int load(struct worker_state *w) {
     struct problems problems;
     problems_init(&problems);
-    w->pipeline = pipeline_read(&w->options->request, w->options->loader, &problems);
+    struct pipeline_request request = w->options->request;
+    request.files = config_files_open(w->copies);
+    w->pipeline = pipeline_read(&request, w->options->loader, &problems);
     int is_bad = !w->pipeline || problems.errors;
+    if (!is_bad && config_files_save(request.files) != 0)
+        log_line(w->options->log, LOG_WARNING, "the pipeline file could not be kept as it is now: %s", strerror(errno));
+    config_files_close(request.files);
     show_problems(w, &problems);
     problems_deinit(&problems);
     if (!is_bad && w->pipeline->n_stages > SHARED_STAGES) {
@@ -136,6 +142,7 @@ static void begin_batch(struct worker_state *w, uint64_t seq, char *names) {
         memcpy(w->shared->ids[place * FRAME_FILES + i], f->id, ID_BYTES);
     }
     w->received = seq;
+    w->run->is_part = 0; /* now there is something that stages may flush */
     w->reading = b;
     atomic_store(&w->shared->begun, seq);
 }
@@ -291,7 +298,7 @@ static void answer_flushed(struct worker_state *w) {
 
 /* Until the socket is closed, or the run cannot go on: then nothing of what is at hand counts. */
 static void run_once(struct worker_state *w) {
-    int has_all_jobs = remembers(w->pipeline) || w->options->in_process;
+    int has_all_jobs = remembers(w->pipeline) || w->options->in_process || w->options->is_single;
     struct source_options from = {.text_field = w->pipeline->schema.text_field,
                                   .id_field = w->pipeline->schema.id_field,
                                   .block_bytes = BLOCK_BYTES,
@@ -313,8 +320,9 @@ static void run_once(struct worker_state *w) {
                                      .result_context = w,
                                      .outcome = take_outcome,
                                      .outcome_context = w,
-                                     .is_part = 0};
+                                     .is_part = 1};
     struct engine_report report;
+    w->run = &options;
     struct source *source = source_open_pulled(w->work, &pull, &from);
     for (unsigned i = 0; i < SHARED_SLOTS; i++) {
         atomic_store(&w->shared->slots[i].since, 0);
@@ -381,6 +389,8 @@ static int serve(struct worker_state *w) {
     if (frame_send(w->socket, "ready", 5) != 0)
         w->is_over = 1;
     /* In the watcher's own process there is one run at a time: it begins with the first batch. */
+    if (w->options->in_process) /* the page is that of the pipeline of before */
+        memset(w->shared->times, 0, sizeof w->shared->times);
     if (w->options->in_process && recv(w->socket, w->frame, 1, MSG_PEEK) <= 0)
         w->is_over = 1;
     while (!w->is_over)
@@ -389,9 +399,9 @@ static int serve(struct worker_state *w) {
     return 0;
 }
 
-int worker_run(int socket, struct shared *shared, const struct worker_options *options) {
+int worker_run(int socket, struct shared *shared, int copies, const struct worker_options *options) {
     struct worker_state w = {
-        .options = options, .shared = shared, .socket = socket, .state = -1, .work = -1, .stage = -1};
+        .options = options, .shared = shared, .socket = socket, .copies = copies, .state = -1, .work = -1, .stage = -1};
     w.mask = options->in_process ? -1 : (int)umask(0022);
     if (w.mask >= 0)
         umask((mode_t)w.mask);
@@ -410,18 +420,19 @@ int worker_run(int socket, struct shared *shared, const struct worker_options *o
 }
 
 int worker_process(const char *descriptors, const struct worker_options *options) {
-    int socket, memory, lock;
-    if (sscanf(descriptors, "%d,%d,%d", &socket, &memory, &lock) != 3)
+    int socket, memory, lock, copies;
+    if (sscanf(descriptors, "%d,%d,%d,%d", &socket, &memory, &lock, &copies) != 4)
         return 2;
     /* The lock stays open: while this process lives, no other watcher may begin. */
     fcntl(socket, F_SETFD, FD_CLOEXEC);
     fcntl(memory, F_SETFD, FD_CLOEXEC);
     fcntl(lock, F_SETFD, FD_CLOEXEC);
+    fcntl(copies, F_SETFD, FD_CLOEXEC);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     struct shared *shared = shared_map(memory);
     if (!shared)
         return 3;
-    int status = worker_run(socket, shared, options);
+    int status = worker_run(socket, shared, copies, options);
     shared_unmap(shared);
     return status; /* the socket closes with the process, so that who sees it closed finds the status */
 }
