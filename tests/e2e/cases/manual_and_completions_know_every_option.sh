@@ -19,8 +19,9 @@ for command in $commands; do
     groff -man -Tutf8 -ww page >shown 2>warnings
     [ ! -s warnings ] || { cat warnings >&2; fail "groff warns of the page of $command"; }
   fi
+  sed 's/\\-/-/g' page >plain
   while read -r option; do
-    sed 's/\\-/-/g' page | grep -qF -- "$option" || fail "$option of $command is not in its man page"
+    grep -qF -- "$option" plain || fail "$option of $command is not in its man page"
     for shell in bash zsh; do
       grep -qF -- "$option" "completion.$shell" || fail "$option of $command is not completed in $shell"
     done
