@@ -136,7 +136,8 @@ static struct job *make_job(const struct stage *s, tm_doc *doc) {
         return NULL;
     }
     job->doc = doc;
-    job->line = request.data;
+    char *line = realloc(request.data, request.len); /* no more than it needs: many wait */
+    job->line = line ? line : request.data;
     job->len = request.len;
     *s->host->slot(doc) = (uint64_t)(uintptr_t)job;
     return job;
@@ -236,7 +237,7 @@ static int32_t stage_resume(void *stage, void *thread, tm_doc *doc) {
                                "read its input line by line?");
         break;
     }
-    job_free(job);
+    pool_forget(s->pool, job);
     return verdict;
 }
 

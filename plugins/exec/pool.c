@@ -29,6 +29,7 @@ struct pool {
     pthread_cond_t bell;
     struct job *first, **end; /* nobody's yet */
     uint32_t n;
+    struct job *newest; /* of all that there are */
     int is_closing, is_silent;
     uint32_t silences; /* deaths and waits in vain before the first answer of all */
     int has_ever_answered;
@@ -36,9 +37,12 @@ struct pool {
     uint32_t n_pumps;
 };
 
-void job_free(struct job *job) {
-    if (!job)
-        return;
+void pool_forget(struct pool *pool, struct job *job) {
+    pthread_mutex_lock(&pool->lock);
+    *(job->newer ? &job->newer->older : &pool->newest) = job->older;
+    if (job->older)
+        job->older->newer = job->newer;
+    pthread_mutex_unlock(&pool->lock);
     free(job->line);
     free(job->answer);
     free(job);
@@ -84,7 +88,7 @@ static void finish_first(struct pump *p, enum outcome outcome) {
     p->bytes -= job->len;
     p->since = p->pool->set.host->clock();
     job->outcome = outcome;
-    p->pool->set.host->complete(job->doc, TM_PASS); /* from here on the job is its stage's */
+    p->pool->set.host->complete(job->doc, TM_PASS); /* it may be gone from here on */
 }
 
 /* Ends the program; what it was given is to be sent anew. */
@@ -242,10 +246,8 @@ void pool_free(struct pool *pool) {
     pthread_mutex_unlock(&pool->lock);
     for (uint32_t i = 0; i < n; i++)
         pthread_join(pool->pumps[i].thread, NULL);
-    for (struct job *job = pool->first, *next; job; job = next) {
-        next = job->next;
-        job_free(job);
-    }
+    while (pool->newest)
+        pool_forget(pool, pool->newest);
     pthread_cond_destroy(&pool->bell);
     pthread_mutex_destroy(&pool->lock);
     free(pool->pumps);
@@ -255,6 +257,12 @@ void pool_free(struct pool *pool) {
 void pool_give(struct pool *pool, struct job *first, struct job *last, uint32_t n) {
     pthread_mutex_lock(&pool->lock);
     last->next = NULL;
+    for (struct job *job = first; job; job = job->next) {
+        job->older = pool->newest;
+        if (pool->newest)
+            pool->newest->newer = job;
+        pool->newest = job;
+    }
     *pool->end = first;
     pool->end = &last->next;
     pool->n += n;

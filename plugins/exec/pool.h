@@ -17,8 +17,9 @@ enum outcome {
 
 struct job {
     struct job *next;
-    tm_doc *doc; /* only passed on */
-    char *line;  /* to the program, with its line end */
+    struct job *older, *newer; /* of all that the pool has */
+    tm_doc *doc;               /* only passed on */
+    char *line;                /* to the program, with its line end */
     uint64_t len, sent;
     int is_second_try;
     enum outcome outcome;
@@ -42,8 +43,9 @@ struct pool;
 struct pool *pool_new(const struct pool_settings *settings);
 /* Lets programs end; jobs that are still there are given up. */
 void pool_free(struct pool *pool);
-/* Takes the jobs over until they are done; then host->complete(job->doc, TM_PASS) is called. */
+/* Takes the jobs over. When one is done, host->complete(job->doc, TM_PASS) is called; then it waits for pool_forget. */
 void pool_give(struct pool *pool, struct job *first, struct job *last, uint32_t n);
-void job_free(struct job *job);
+/* Frees a job that is done. Those that nobody asks for, because the run ended before, go with the pool. */
+void pool_forget(struct pool *pool, struct job *job);
 
 #endif

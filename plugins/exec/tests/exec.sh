@@ -68,7 +68,7 @@ for line in sys.stdin:
     print('{"x": 1}', flush=True)
     if doc["id"] == "d20": sys.exit(0)
 P
-stage '"command": ["python3", "dies.py"], "receive": ["x"], "timeout": "1s"'
+stage '"command": ["python3", "dies.py"], "receive": ["x"], "timeout": "5s"'
 run 1 run p.json in.jsonl --failed failed.jsonl
 lines out 294
 lines failed.jsonl 6
