@@ -9,6 +9,7 @@
 #include "window.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <textmill/plugin.h>
@@ -18,7 +19,7 @@
 
 struct config {
     int32_t encoding, nfc, controls, line_ends, quotes, ligatures, widths, entities;
-    int32_t spaces;
+    int32_t spaces, why;
 };
 
 /* Flags of a character of the basic plane. */
@@ -29,6 +30,7 @@ struct config {
 
 struct stage {
     const tm_host *host;
+    int32_t why;
     struct steps steps;
     struct codepages sets;
     uint8_t flags[0x10000];
@@ -38,15 +40,17 @@ static const char *const why_names[WHY_COUNT] = {"",         "encoding", "contro
                                                  "line_end", "space",    "quote",   "ligature", "width"};
 
 static void make_flags(struct stage *s) {
-    for (uint32_t c = 0; c < 0x10000; c++) {
-        uint8_t f = window_changes(c, &s->steps) ? F_CHANGES : 0;
-        if (s->steps.encoding && c >= 0x80 && codepages_known(&s->sets, c))
-            for (int set = 0; set < CODEPAGES; set++) {
-                uint8_t b = codepages_byte(&s->sets, c, set);
-                f |= b >= 0xc2 && b <= 0xf4 ? F_LEAD : b >= 0x80 && b < 0xc0 ? F_NEXT : 0;
-            }
-        s->flags[c] = f;
-    }
+    for (size_t k = 0; k < sizeof window_pages / sizeof window_pages[0]; k++)
+        for (uint32_t c = window_pages[k].from; c < window_pages[k].to; c++)
+            s->flags[c] = window_changes(c, &s->steps) ? F_CHANGES : 0;
+    for (uint32_t c = 0x80; s->steps.encoding && c < 0xa0; c++)
+        s->flags[c] |= F_NEXT;
+    for (int set = 0; s->steps.encoding && set < CODEPAGES; set++)
+        for (uint32_t i = 0; i < 128; i++) {
+            uint32_t c = codepage_chars[set][i], b = 0x80 + i;
+            if (c >= 0x80 && codepages_known(&s->sets, c))
+                s->flags[c] |= b >= 0xc2 && b <= 0xf4 ? F_LEAD : b < 0xc0 ? F_NEXT : 0;
+        }
     s->flags[0xfffd] |= s->steps.encoding ? F_NEXT : 0;
     const struct nfc_range *r;
     uint32_t n = nfc_ranges(&r);
@@ -188,9 +192,35 @@ static const char *why_of_gap(unsigned char b) {
     return b == ' ' || b == '\t' ? "space" : b == '\r' ? "line_end" : b == 0xe2 ? "space" : "control";
 }
 
-/* Declares one edit, without what both sides begin and end with. */
-static int32_t declare(const tm_host *h, tm_doc *doc, const char *text, tm_span span, const char *with,
+#define TOLD 6u /* characters that `why` shows of each side */
+
+static uint32_t tell_side(const char *text, uint32_t from, uint32_t end, char *out) {
+    uint32_t len = 0, size;
+    if (from == end)
+        return (uint32_t)sprintf(out, " nothing");
+    for (uint32_t n = 0; from < end; n++, from += size) {
+        if (n == TOLD)
+            return len + (uint32_t)sprintf(out + len, " ...");
+        len += (uint32_t)sprintf(out + len, " U+%04X", (unsigned)utf8_at(text, from, &size));
+    }
+    return len;
+}
+
+/* The step with the characters that were there and those that are: "encoding: U+00C3 U+00A9 to U+00E9". */
+static tm_str told(const tm_host *h, tm_doc *doc, const char *text, tm_span span, const char *with, uint32_t with_len,
+                   const char *why) {
+    char *out = h->alloc(doc, 40 + 2 * (TOLD + 1) * 10);
+    uint32_t len = (uint32_t)sprintf(out, "%s:", why);
+    len += tell_side(text, (uint32_t)span.start, (uint32_t)span.end, out + len);
+    len += (uint32_t)sprintf(out + len, " to");
+    len += tell_side(with, 0, with_len, out + len);
+    return (tm_str){out, len};
+}
+
+/* Declares one edit, without what both sides begin with. */
+static int32_t declare(const struct stage *s, tm_doc *doc, const char *text, tm_span span, const char *with,
                        uint32_t with_len, const char *why) {
+    const tm_host *h = s->host;
     uint32_t head = 0, size, old = span.end - span.start;
     while (head < old && head < with_len) {
         utf8_at(text, span.start + head, &size);
@@ -209,7 +239,7 @@ static int32_t declare(const tm_host *h, tm_doc *doc, const char *text, tm_span 
                     .end = span.end,
                     .text = {with_len ? with : "", with_len},
                     .kind = {why, strlen(why)},
-                    .rule = {why, strlen(why)},
+                    .rule = s->why ? told(h, doc, text, span, with, with_len, why) : (tm_str){why, strlen(why)},
                     .score = NAN};
     return h->edit(doc, &edit);
 }
@@ -236,8 +266,8 @@ static int32_t declare_window(const struct stage *s, tm_doc *doc, const char *te
         if (next > changed.end)
             changed.end = next;
         at = changed.end;
-        int32_t rc = declare(s->host, doc, text, changed, w->text, len,
-                             why ? why : why_of_gap((unsigned char)text[changed.start]));
+        int32_t rc =
+            declare(s, doc, text, changed, w->text, len, why ? why : why_of_gap((unsigned char)text[changed.start]));
         if (rc != TM_OK)
             return rc;
     }
@@ -258,6 +288,26 @@ static int has_markup(const char *text, uint32_t len) {
     return 0;
 }
 
+/* What goes at the end of a line where nothing else is wrong with it: blanks, or the CR of a CR LF. No window is needed
+ * for that. 0: it is something else. */
+static int line_end_at(const struct stage *s, const char *text, uint32_t done, uint32_t dirty, tm_span *out) {
+    uint32_t from = dirty;
+    if (text[dirty] == '\r') {
+        if (!s->steps.line_ends || text[dirty + 1] != '\n')
+            return 0;
+    } else if ((text[dirty] != ' ' && text[dirty] != '\t') || text[dirty + 1] != '\n') {
+        return 0;
+    }
+    if (s->steps.spaces == SPACES_PLAIN || dirty <= done)
+        return 0;
+    while (from > done && (text[from - 1] == ' ' || text[from - 1] == '\t'))
+        from--;
+    if ((from != dirty && (from == done || s->steps.spaces == SPACES_KEEP)) || (unsigned char)text[from - 1] >= 0x80)
+        return 0; /* a character beyond ASCII may need the blank behind it */
+    *out = (tm_span){from, dirty + 1};
+    return 1;
+}
+
 static int32_t process(void *stage, void *thread, tm_doc *doc) {
     const struct stage *s = stage;
     struct window *w = thread;
@@ -269,7 +319,14 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
         uint32_t dirty = next_dirty(s, text, done, len, entities);
         if (dirty >= len)
             return TM_PASS;
-        tm_span span = window_around(s, text, done, dirty, len);
+        tm_span span;
+        if (line_end_at(s, text, done, dirty, &span)) {
+            if (declare(s, doc, text, span, "", 0, why_of_gap((unsigned char)text[span.start])) != TM_OK)
+                return tm_fail(s->host, doc, TM_STR("edit"), TM_STR("an edit was refused"), span.start);
+            done = dirty + 1;
+            continue;
+        }
+        span = window_around(s, text, done, dirty, len);
         window_read(w, text, span.start, span.end);
         window_apply(w, &s->steps, &s->sets, span.end < len && text[span.end] == '\n', entities);
         if (declare_window(s, doc, text, w, span) != TM_OK)
@@ -288,6 +345,7 @@ static int32_t open_stage(const tm_host *host, tm_instance *self, const void *co
         return TM_ERANGE;
     }
     s->host = host;
+    s->why = c->why;
     s->steps = (struct steps){c->encoding,  c->nfc,    c->controls, c->line_ends, c->quotes,
                               c->ligatures, c->widths, c->entities, c->spaces};
     codepages_init(&s->sets);
@@ -332,6 +390,8 @@ static const tm_option options[] = {
     TM_OPT_BOOL(struct config, widths, "widths", "false", "make full-width letters and half-width Katakana normal"),
     TM_OPT_BOOL(struct config, entities, "entities", "true",
                 "decode HTML character references where the text has no markup"),
+    TM_OPT_BOOL(struct config, why, "why", "false",
+                "tell with each edit the characters that were there and those that are"),
 };
 
 TM_PLUGIN = {

@@ -167,6 +167,9 @@ static int needs_invisible(uint32_t c) {
     return (c >= 0xe00 && c < 0xf00) || (c >= 0x1000 && c < 0x10a0) || (c >= 0x1780 && c < 0x1800);
 }
 
+const struct window_page window_pages[6] = {{0, 0x300},       {0x1680, 0x1681}, {0x2000, 0x2070},
+                                            {0x3000, 0x3001}, {0xfb00, 0xfb07}, {0xfe00, 0x10000}};
+
 int window_changes(uint32_t c, const struct steps *s) {
     return (s->controls && is_control(c)) || (s->line_ends && is_line_end(c)) || (s->quotes && quote_of(c)) ||
            (s->ligatures && ligature_of(c)) || (s->widths && width_of(c)) || (s->spaces && is_invisible(c)) ||

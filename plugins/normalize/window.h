@@ -39,7 +39,8 @@ void window_apply(struct window *w, const struct steps *steps, const struct code
 uint32_t utf8_at(const char *text, uint32_t at, uint32_t *out_length);
 uint32_t utf8_put(uint32_t c, char *out);
 
-/* Characters that a step other than mending and NFC always changes. */
+/* Characters that a step other than mending and NFC always changes; and where in the basic plane there are such. */
 int window_changes(uint32_t c, const struct steps *steps);
+extern const struct window_page { uint32_t from, to; } window_pages[6];
 
 #endif

@@ -57,6 +57,12 @@ static const struct expectation expectations[] = {
     {"{}", "AT&T; R&D & co", "AT&T; R&D & co"},
     {"{}", "escaped twice: &amp;quot;", "escaped twice: \""},
     {"{}", "<p>fish &amp; chips</p>", "<p>fish &amp; chips</p>"},
+    /* line ends where nothing else is wrong, and where something is */
+    {"{}", "one\r\ntwo \r\nthree\t \nfour \t", "one\ntwo\nthree\nfour \t"},
+    {"{}", "\r\n \n\t\r\nCaf\xc3\x83\xc2\xa9 \r\n", "\n\n\nCaf\xc3\xa9\n"},
+    {"{\"spaces\": \"keep\"}", "one\r\ntwo \r\n", "one\ntwo \n"},
+    {"{\"line_ends\": false}", "one\r\ntwo \nthree", "one\r\ntwo\nthree"},
+    {"{\"line_ends\": false}", "one \r\ntwo", "one \r\ntwo"},
     /* options that are off */
     {"{}", "\xe2\x80\x9cthe \xef\xac\x81rst\xe2\x80\x9d", "\xe2\x80\x9cthe \xef\xac\x81rst\xe2\x80\x9d"},
     {"{\"quotes\": true, \"ligatures\": true}", "\xe2\x80\x9cthe \xef\xac\x81rst\xe2\x80\x9d", "\"the first\""},
@@ -230,9 +236,24 @@ static void odd_texts_do_no_harm(void) {
     free(text);
 }
 
+static void why_tells_the_characters(void) {
+    struct test_stage t;
+    test_stage_open(&t, "normalize", "{\"why\": true}");
+    t.schema.with_edits = 1;
+    const char *text = "Caf\xc3\x83\xc2\xa9 am\x01 Markt \nund ein Fluss.\r\n";
+    test_stage_run(&t, text, strlen(text));
+    CHECK_BYTES(doc_text(t.doc).data, doc_text(t.doc).len, "Caf\xc3\xa9 am Markt\nund ein Fluss.\n");
+    CHECK(strstr(t.record.data, "\"rule\":\"encoding: U+00C3 U+00A9 to U+00E9\"") != NULL);
+    CHECK(strstr(t.record.data, "\"rule\":\"control: U+0001 to nothing\"") != NULL);
+    CHECK(strstr(t.record.data, "\"rule\":\"space: U+0020 to nothing\"") != NULL);
+    CHECK(strstr(t.record.data, "\"rule\":\"line_end: U+000D to nothing\"") != NULL);
+    test_stage_close(&t);
+}
+
 int main(void) {
     RUN(each_option_does_its_work);
     RUN(edits_are_small);
+    RUN(why_tells_the_characters);
     RUN(nearly_all_broken_strings_are_mended);
     RUN(odd_texts_do_no_harm);
     return check_end();
