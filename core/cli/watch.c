@@ -37,7 +37,10 @@ static const struct command command = {
         "A kill at any instant loses nothing and puts nothing out twice; starting again is the whole of recovery.\n\n"
         "Signals: TERM and INT stop when what is in hand is done, a second one at once; HUP takes the pipeline anew "
         "into\n"
-        "fresh workers; USR1 scans the inbox. `textmill status ROOT` tells how it goes.\n\n"
+        "fresh workers (without one, workers that are replaced read it as it was); USR1 scans the inbox.\n"
+        "`textmill status ROOT` tells how it goes.\n\n"
+        "What stages give when they end comes out as out/flush-TIME.jsonl, at a stop, a reload and a turnover.\n"
+        "Of a file of records, lines that fail go to quarantine/ID/lines.jsonl, and the rest comes out.\n\n"
         "Exit status: 0 stopped as asked; 2 usage, configuration or plugin; 3 runtime failure.",
 };
 
@@ -95,7 +98,7 @@ static int parse(struct watch_arguments *a, int argc, char **argv, int *out_word
         {0, "recycle-after", "N", OPTION_NUMBER, &a->recycle_after, NULL,
          "replace a worker after so many files; default 100000"},
         {0, "max-poison", "N", OPTION_NUMBER, &a->max_poison, NULL,
-         "a file with more lines that bring workers down goes to quarantine whole; default 100"},
+         "a file with more lines that fail or bring workers down goes to quarantine whole; default 100"},
         {0, "max-doc", "SIZE", OPTION_SIZE, &a->max_doc, NULL, "a longer document fails; default 64M"},
         {0, "max-expand", "N", OPTION_NUMBER, &a->max_expand, NULL,
          "most bytes out of a compressed byte; default 1000"},

@@ -23,6 +23,16 @@ static const char *durability_name(const struct watcher *w) {
                                                      : "none";
 }
 
+/* Since when the file waits that has waited longest, of those that are known: in the inbox, or claimed. */
+static uint64_t oldest(const struct watcher *w) {
+    const struct parcel_list *const lists[] = {&w->waiting, &w->alone};
+    uint64_t since = inbox_oldest(&w->inbox);
+    for (size_t i = 0; i < 2; i++)
+        if (lists[i]->first && (!since || lists[i]->first->claimed < since))
+            since = lists[i]->first->claimed;
+    return since;
+}
+
 /* Why it is not well, or NULL. */
 static const char *ailment(const struct watcher *w) {
     if (w->trouble_wait)
@@ -85,7 +95,7 @@ void status_write(const struct watcher *w, struct buffer *out) {
     add_number(out, "waiting", w->waiting.n + w->alone.n);
     add_number(out, "working", w->in_hand);
     add_number(out, "finished", w->finished.n);
-    buffer_addf(out, ",\"oldest_seconds\":%.3f", seconds_since(inbox_oldest(&w->inbox)));
+    buffer_addf(out, ",\"oldest_seconds\":%.3f", seconds_since(oldest(w)));
     add_number(out, "files", t->files);
     add_number(out, "published", t->published);
     add_number(out, "failed", t->failed);
@@ -167,8 +177,8 @@ void metrics_text(const struct watcher *w, struct buffer *out) {
         {"queue_waiting", "gauge", "files claimed and waiting for a worker", (double)(w->waiting.n + w->alone.n)},
         {"queue_working", "gauge", "files that workers have", (double)w->in_hand},
         {"queue_finished", "gauge", "files waiting for their commit", (double)w->finished.n},
-        {"oldest_waiting_seconds", "gauge", "how long the oldest file known has waited in the inbox",
-         seconds_since(inbox_oldest(&w->inbox))},
+        {"oldest_waiting_seconds", "gauge", "how long the oldest file known has waited for a worker",
+         seconds_since(oldest(w))},
         {"breaker_open", "gauge", "1 while the breaker is open", w->breaker != BREAKER_CLOSED},
         {"degraded", "gauge", "1 while /healthz says so", ailment(w) != NULL},
         {"poll_mode", "gauge", "1 where inotify does not serve", w->inbox.is_polling},

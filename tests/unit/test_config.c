@@ -3,6 +3,7 @@
 
 #include "json/config.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -283,7 +284,56 @@ static void a_file_that_is_not_there_is_told(void) {
     CHECK(strstr(problems.list[2].message, "16 MiB") != NULL);
 }
 
+static int64_t number_in(struct config_files *files, const char *path) {
+    struct config *c = config_read_by(files, path, &problems);
+    int64_t n = c ? config_root(c)->integer : -1;
+    config_free(c);
+    return n;
+}
+
+static void put_number(const char *path, const char *digits) {
+    FILE *f = fopen(path, "w");
+    CHECK(f != NULL);
+    if (f) {
+        fputs(digits, f);
+        fclose(f);
+    }
+}
+
+/* A copy counts when it is whole; then it is what counts, whatever the files hold. */
+static void files_are_read_by_their_copy(void) {
+    char path[] = "/tmp/textmill-test-XXXXXX", copy[] = "/tmp/textmill-test-XXXXXX";
+    int named = mkstemp(path), fd = mkstemp(copy);
+    CHECK(named >= 0 && fd >= 0);
+    close(named);
+    problems_deinit(&problems);
+    put_number(path, "17");
+    struct config_files *files = config_files_open(fd);
+    CHECK_INT(number_in(files, path), 17);
+    config_files_close(files); /* not saved: as if nothing had been read */
+    put_number(path, "18");
+    files = config_files_open(fd);
+    CHECK_INT(number_in(files, path), 18);
+    CHECK_INT(config_files_save(files), 0);
+    config_files_close(files);
+    put_number(path, "19");
+    files = config_files_open(fd);
+    CHECK_INT(number_in(files, path), 18);
+    unlink(path);
+    CHECK_INT(number_in(files, path), 18);
+    CHECK(config_files_has(files, path) && !config_files_has(files, "/nowhere"));
+    CHECK_INT(number_in(files, "/nowhere/p.json"), -1);
+    config_files_close(files);
+    CHECK_INT(ftruncate(fd, lseek(fd, 0, SEEK_END) - 1), 0); /* torn: it counts for nothing */
+    files = config_files_open(fd);
+    CHECK_INT(number_in(files, path), -1);
+    config_files_close(files);
+    close(fd);
+    unlink(copy);
+}
+
 int main(void) {
+    RUN(files_are_read_by_their_copy);
     RUN(reads_every_type);
     RUN(keeps_the_place_of_keys_and_values);
     RUN(numbers_are_never_clipped);
