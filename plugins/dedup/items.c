@@ -6,6 +6,7 @@
 #define PROSE_WORDS 18u     /* a block of so many words is a paragraph of the body */
 #define ITEM_LEAST_WORDS 5u /* shorter items without a head say too little to be called a repetition */
 #define ITEM_LEAST_CONTENT 4u
+#define TOP_LEAST_CONTENT 3u
 #define SUMMARY_LEAST_CONTENT 2u
 #define PARAGRAPH_LEAST_BYTES 72u
 #define UNMARKED_MOST_WORDS 60u
@@ -265,8 +266,10 @@ static int rests_on_prose(const struct plan *p, const struct item *item) {
 }
 
 static int says_enough(const struct group *g, const struct item *item) {
-    return item->judgement.is_whole ||
-           item->judgement.content >= (g->is_summary ? SUMMARY_LEAST_CONTENT : ITEM_LEAST_CONTENT);
+    uint32_t least = g->is_summary                  ? SUMMARY_LEAST_CONTENT
+                     : item->context >= CONTEXT_TOP ? TOP_LEAST_CONTENT
+                                                    : ITEM_LEAST_CONTENT;
+    return item->judgement.is_whole || item->judgement.content >= least;
 }
 
 /* Without marks, the first line that stays may be where the body begins: the section ends there. */

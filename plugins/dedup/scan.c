@@ -14,6 +14,7 @@
 #define DECK_LEAST_WORDS 7u
 #define DECK_MOST_WORDS 60u
 #define HEAD_TOKENS_MOST 16u
+#define HEAD_ALONE_MOST 4u /* words of a first line that is rather a head than a title */
 #define FACTOR 0x9e3779b97f4a7c15u
 
 uint32_t layout_first_token(const struct layout *l, uint32_t block) {
@@ -195,10 +196,12 @@ static uint32_t find_title(const struct layout *l, const struct lexicon *lexicon
     uint32_t most = l->blocks.count < 12 ? l->blocks.count : 12;
     for (uint32_t block = 0; title.data && title.len && block < most; block++) {
         const char *at = l->text.data + l->blocks.start[block];
+        /* What stands below the head of a summary was taken for the title where there is none. */
         if (l->blocks.length[block] == title.len && memcmp(at, title.data, title.len) == 0)
-            return block;
+            return block > 0 && is_head(l, lexicon, block - 1) ? TM_NONE : block;
     }
-    for (uint32_t block = 0; block < most && !(l->words[block] <= 3 && is_head(l, lexicon, block)); block++) {
+    for (uint32_t block = 0; block < most && !(l->words[block] <= HEAD_ALONE_MOST && is_head(l, lexicon, block));
+         block++) {
         uint32_t flags = l->blocks.flags[block];
         if (!(flags & (TM_BLOCK_IS_ITEM | TM_BLOCK_ENDS_SENTENCE)) && l->words[block] >= TITLE_LEAST &&
             l->words[block] <= 40)
