@@ -206,13 +206,23 @@ static void write_scores(const struct stage *s, tm_doc *doc, const struct plan *
     h->write_end(w);
 }
 
+static int32_t stage_thread_open(void *stage, void **out_thread) {
+    (void)stage;
+    *out_thread = calloc(1, sizeof(struct stems));
+    return *out_thread ? TM_OK : TM_ERANGE;
+}
+
+static void stage_thread_close(void *stage, void *thread) {
+    (void)stage;
+    free(thread);
+}
+
 static int32_t stage_process(void *stage, void *thread, tm_doc *doc) {
     const struct stage *s = stage;
     struct layout layout;
     struct plan plan = {.layout = &layout};
-    (void)thread;
     if (layout_scan(&layout, &s->lexicon, s->host, doc)) {
-        plan_make(&plan, &layout, &s->rules, &s->lexicon, s->host, doc);
+        plan_make(&plan, &layout, &s->rules, &s->lexicon, thread, s->host, doc);
         for (uint32_t i = 0; i < plan.n_items; i++)
             if (plan.items[i].gone)
                 cut_item(s, doc, &plan, &plan.items[i]);
@@ -246,5 +256,7 @@ TM_PLUGIN = {
     TM_OPTIONS(struct config, options),
     .open = stage_open,
     .close = stage_close,
+    .thread_open = stage_thread_open,
+    .thread_close = stage_thread_close,
     .process = stage_process,
 };

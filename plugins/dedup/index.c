@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#define PAIR_REACH 3u    /* words from one of a pair to the other */
 #define PAIRS_FROM 1024u /* units of a document whose pairs are listed */
 
 struct hits {
@@ -53,10 +54,8 @@ static void list_pairs(struct index *x, const struct words *w, const uint8_t *in
             u++;
             id_before = WORD_ELSEWHERE;
         }
-        if (i > 0 && w->known[i - 1] + 1 != word)
+        if (i > 0 && w->known[i - 1] + PAIR_REACH < word)
             id_before = WORD_ELSEWHERE;
-        if (w->id_function[id])
-            continue;
         if (id_before != WORD_ELSEWHERE && in_body[w->unit_block[u]]) {
             uint32_t key = (uint32_t)index_pair(x, id_before, id);
             hits.key[hits.n] = key;
@@ -79,7 +78,7 @@ void index_build(struct index *x, const struct words *w, const uint8_t *in_body,
         uint32_t word = w->known[i], id = w->id[word];
         while (w->unit_word[u + 1] <= word)
             u++;
-        uint32_t counts = (uint32_t)(last[id] != u + 1) & in_body[w->unit_block[u]] & !w->id_function[id];
+        uint32_t counts = (uint32_t)(last[id] != u + 1) & in_body[w->unit_block[u]];
         last[id] = u + 1;
         x->df[id] += counts;
         hits.key[hits.n] = id;

@@ -341,7 +341,7 @@ static void drop_heads(struct plan *p) {
 
 /* What is judged, and what it is judged by. NULL where nothing is to be judged. */
 static struct body *read_body(struct plan *p, const struct rules *rules, const struct lexicon *lexicon,
-                              const tm_host *host, tm_doc *doc) {
+                              struct stems *stems, const tm_host *host, tm_doc *doc) {
     const struct layout *l = p->layout;
     uint32_t n = l->blocks.count, n_stretches = 0;
     uint8_t *in_body = host->alloc(doc, 2 * ((uint64_t)n + 1)), *is_stretch = in_body + n;
@@ -357,19 +357,19 @@ static struct body *read_body(struct plan *p, const struct rules *rules, const s
         return NULL;
     for (uint32_t block = 0; block < n; block++)
         in_body[block] = !(l->marks[block] & (BLOCK_ITEM | BLOCK_HEAD | BLOCK_DECK | BLOCK_LEAD | BLOCK_EQUAL));
-    words_build(&p->words, l, is_stretch, lexicon, host, doc);
+    words_build(&p->words, l, is_stretch, lexicon, stems, host, doc);
     return body_index(&p->words, in_body, p->gone, host, doc);
 }
 
 void plan_make(struct plan *p, struct layout *l, const struct rules *rules, const struct lexicon *lexicon,
-               const tm_host *host, tm_doc *doc) {
+               struct stems *stems, const tm_host *host, tm_doc *doc) {
     memset(p, 0, sizeof *p);
     p->layout = l;
     mark_unmarked(l);
     if (l->n_marks == 0)
         return;
     collect(p, host, doc);
-    struct body *body = read_body(p, rules, lexicon, host, doc);
+    struct body *body = read_body(p, rules, lexicon, stems, host, doc);
 
     for (uint32_t i = 0; i < p->n_items; i++) {
         struct item *item = &p->items[i];

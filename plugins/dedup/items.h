@@ -58,6 +58,6 @@ struct plan {
 
 /* Decides about all of a document that layout_scan found something in. */
 void plan_make(struct plan *plan, struct layout *layout, const struct rules *rules, const struct lexicon *lexicon,
-               const tm_host *host, tm_doc *doc);
+               struct stems *stems, const tm_host *host, tm_doc *doc);
 
 #endif

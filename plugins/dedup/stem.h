@@ -10,6 +10,16 @@
 /* The key of a token: of its stem, or `hash` where it has none. */
 uint64_t stem_key(const char *text, uint32_t len, uint64_t hash, int is_capital);
 
+/* Keys that a worker has met: most words of a document stood in the one before. */
+#define STEMS_KEPT 4096u
+
+struct stems {
+    struct {
+        uint64_t tag; /* of the token's hash and case; 0: empty */
+        uint64_t key;
+    } kept[STEMS_KEPT];
+};
+
 /* A number below STEM_STARTS that is the same for all words of one stem, and for most pairs of other words is not: of
  * the first three letters. Four bytes of text are read; text is ASCII. */
 static inline uint32_t stem_start(const char *text, uint32_t len) {

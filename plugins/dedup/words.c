@@ -4,8 +4,6 @@
  */
 #include "words.h"
 
-#include "stem.h"
-
 #include <string.h>
 
 #define CACHE_LEAST 256u
@@ -66,6 +64,10 @@ static uint32_t dictionary_find(const struct dictionary *d, uint64_t key) {
     return d->key[i] ? d->id[i] : WORD_ELSEWHERE;
 }
 
+static uint64_t tag_of(uint64_t hash, uint32_t shape) {
+    return hash ^ (shape & TM_SHAPE_FIRST_UPPER ? FACTOR : 0);
+}
+
 /* Number words and all that begins with a digit are compared as they stand. */
 static uint64_t key_of(const struct words *w, uint32_t token) {
     const tm_tokens *t = &w->layout->tokens;
@@ -77,11 +79,17 @@ static uint64_t key_of(const struct words *w, uint32_t token) {
                    : hash;
     if (shape & (TM_SHAPE_DIGIT | TM_SHAPE_NON_ASCII))
         return hash;
+    uint64_t tag = tag_of(hash, shape), place = tag % STEMS_KEPT;
+    if (w->stems->kept[place].tag == tag)
+        return w->stems->kept[place].key;
     const struct word_class *class = lexicon_find(w->lexicon, hash);
-    if (class && class->classes & (WORD_NUMBER | WORD_SCALE))
-        return hash;
-    return stem_key(w->layout->text.data + t->start[token], t->length[token], hash,
-                    (shape & TM_SHAPE_FIRST_UPPER) != 0);
+    uint64_t key = hash;
+    if (!class || !(class->classes & (WORD_NUMBER | WORD_SCALE)))
+        key = stem_key(w->layout->text.data + t->start[token], t->length[token], hash,
+                       (shape & TM_SHAPE_FIRST_UPPER) != 0);
+    w->stems->kept[place].tag = tag;
+    w->stems->kept[place].key = key;
+    return key;
 }
 
 /* How a word of other text that folds to the same may begin. */
@@ -135,7 +143,7 @@ static void find_words(struct words *w, struct dictionary *d, uint32_t first, ui
             if (shape & TM_SHAPE_IDEOGRAPH) {
                 id = dictionary_find(d, key_of(w, token));
             } else {
-                uint64_t tag = t->hash[token] ^ (shape & TM_SHAPE_FIRST_UPPER ? FACTOR : 0);
+                uint64_t tag = tag_of(t->hash[token], shape);
                 struct seen *seen = &d->cache[tag & d->cache_mask];
                 if (seen->tag != tag)
                     *seen = (struct seen){tag, dictionary_find(d, key_of(w, token)), 0};
@@ -144,7 +152,7 @@ static void find_words(struct words *w, struct dictionary *d, uint32_t first, ui
             w->id[maybe[i]] = id;
             w->id_lower[id] |= (shape & TM_SHAPE_LOWER) != 0;
             w->known[w->n_known] = maybe[i];
-            w->n_known += id != WORD_ELSEWHERE;
+            w->n_known += !w->id_function[id];
         }
         first = stop;
     }
@@ -168,7 +176,7 @@ static void lay_units(struct words *w) {
 }
 
 void words_build(struct words *w, const struct layout *l, const uint8_t *is_stretch, const struct lexicon *lexicon,
-                 const tm_host *host, tm_doc *doc) {
+                 struct stems *stems, const tm_host *host, tm_doc *doc) {
     uint32_t n = l->blocks.count, stretches = 0, first = 0;
     struct dictionary d;
     for (uint32_t block = 0; block < n; block++)
@@ -176,6 +184,7 @@ void words_build(struct words *w, const struct layout *l, const uint8_t *is_stre
     memset(w, 0, sizeof *w);
     w->layout = l;
     w->lexicon = lexicon;
+    w->stems = stems;
     w->host = host;
     w->doc = doc;
     w->count = layout_end_word(l, n - 1);
@@ -192,6 +201,7 @@ void words_build(struct words *w, const struct layout *l, const uint8_t *is_stre
     w->id_function = w->id_lower + stretches + 1;
     memset(w->id_lower, 0, 2 * ((uint64_t)stretches + 1));
     w->n_ids = WORD_ELSEWHERE + 1;
+    w->id_function[WORD_ELSEWHERE] = 1;
     dictionary_init(&d, stretches, host, doc);
     lay_units(w);
     for (uint32_t block = 0; block < n; block++)
@@ -202,8 +212,10 @@ void words_build(struct words *w, const struct layout *l, const uint8_t *is_stre
             continue;
         uint32_t at = layout_first_word(l, block), end = layout_end_word(l, block);
         find_words(w, &d, first, at);
-        for (first = at; first < end; first++)
-            w->known[w->n_known++] = first;
+        for (first = at; first < end; first++) {
+            w->known[w->n_known] = first;
+            w->n_known += !w->id_function[w->id[first]];
+        }
     }
     find_words(w, &d, first, w->count);
     for (uint32_t block = 0; block < n; block++)

@@ -13,6 +13,7 @@
 #include "lexicon.h"
 #include "numbers.h"
 #include "scan.h"
+#include "stem.h"
 
 #define UNIT_MOST 64u
 #define WORD_ELSEWHERE 0u /* the id of all words that no stretch has */
@@ -44,18 +45,19 @@ struct words {
     uint8_t *id_lower;    /* the id occurs with a lower-case first letter */
     uint8_t *id_function; /* and as a function word */
 
-    uint32_t n_known; /* words of all text that have an id, in their order */
+    uint32_t n_known; /* content words of all text that have an id, in their order */
     uint32_t *known;
 
     const struct layout *layout;
     const struct lexicon *lexicon;
+    struct stems *stems; /* of this worker */
     const tm_host *host;
     tm_doc *doc;
 };
 
 /* Reads the document. is_stretch is by block. */
 void words_build(struct words *w, const struct layout *layout, const uint8_t *is_stretch, const struct lexicon *lexicon,
-                 const tm_host *host, tm_doc *doc);
+                 struct stems *stems, const tm_host *host, tm_doc *doc);
 /* Reads flags and numbers of the sentence that a unit is of. */
 void words_read_unit(struct words *w, uint32_t unit);
 /* Whether it is worth reading for the sake of its numbers. */
