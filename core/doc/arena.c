@@ -8,8 +8,14 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 #define ALIGNMENT 16u
+#define KEPT_LOOK 64u /* kept blocks that are looked at for one that fits */
+#define HUGE_PAGE ((uintptr_t)2 << 20)
+#define HUGE_FROM ((size_t)8 << 20) /* blocks that are worth it: of a document of many MiB */
 
 struct block {
     struct block *next;
@@ -64,8 +70,24 @@ void arena_free(struct arena *a) {
     free(a);
 }
 
+/* A block of a long document lives for a stage or two: in small pages the system would spend more time on giving them
+ * than the stage on filling them. */
+static void ask_for_huge_pages(void *block, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    uintptr_t from = ((uintptr_t)block + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t to = ((uintptr_t)block + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (from < to)
+        (void)madvise((char *)block + (from - (uintptr_t)block), to - from, MADV_HUGEPAGE);
+#else
+    (void)block;
+    (void)bytes;
+#endif
+}
+
 static struct block *block_new(struct arena *a, size_t room) {
     struct block *b = memory_alloc(HEADER + room);
+    if (room >= HUGE_FROM)
+        ask_for_huge_pages(b, HEADER + room);
     b->next = NULL;
     b->room = room;
     b->used = 0;
@@ -79,6 +101,23 @@ static void *take(struct block *b, size_t bytes) {
     return p;
 }
 
+/* An empty block that reset has kept, of at least `least` and at most `most` bytes, out of the list; NULL: there is
+ * none among the next ones. */
+static struct block *take_kept(struct arena *a, size_t least, size_t most) {
+    struct block **link = a->now ? &a->now->next : &a->first, **best = NULL;
+    for (unsigned i = 0; i < KEPT_LOOK && *link; i++, link = &(*link)->next)
+        if ((*link)->room >= least && (*link)->room <= most && (!best || (*link)->room < (*best)->room)) {
+            best = link;
+            if (least == (*link)->room)
+                break;
+        }
+    if (!best)
+        return NULL;
+    struct block *b = *best;
+    *best = b->next;
+    return b;
+}
+
 void *arena_alloc(struct arena *a, size_t bytes) {
     bytes = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
     if (a->now && a->now->room - a->now->used >= bytes)
@@ -86,26 +125,23 @@ void *arena_alloc(struct arena *a, size_t bytes) {
     if (bytes > a->block_bytes / 4) {
         /* Its own block, before the one in use, which goes on being filled; one kept by reset is taken where it fits.
          */
-        struct block **link = a->now ? &a->now->next : &a->first;
-        struct block *b = *link;
-        if (b && b->room >= bytes && b->room / 2 <= bytes) {
-            *link = b->next;
-        } else {
+        struct block *b = take_kept(a, bytes, 2 * bytes);
+        if (!b)
             b = block_new(a, bytes);
-        }
         b->next = a->first;
         a->first = b;
         if (!a->now)
             a->now = b;
         return take(b, bytes);
     }
+    struct block *b = take_kept(a, bytes, 2 * a->block_bytes);
+    if (!b)
+        b = block_new(a, a->block_bytes);
     struct block **link = a->now ? &a->now->next : &a->first;
-    while (*link && (*link)->room < bytes)
-        link = &(*link)->next;
-    if (!*link)
-        *link = block_new(a, a->block_bytes);
-    a->now = *link;
-    return take(a->now, bytes);
+    b->next = *link;
+    *link = b;
+    a->now = b;
+    return take(b, bytes);
 }
 
 void *arena_zalloc(struct arena *a, size_t bytes) {

@@ -84,7 +84,8 @@ struct tm_doc {
     unsigned next_buffer;
     struct map map;
     struct layers *layers;
-    struct arena *layers_arena; /* their own for a long text, so that old ones can be freed */
+    struct arena *layers_arena; /* their own for a long text, so that old ones can go */
+    struct arena *layers_spare; /* holds the memory of such */
 
     /* The turn of a stage. */
     const struct doc_stage *stage;
@@ -125,7 +126,7 @@ tm_str document_copy(tm_doc *doc, tm_str s);
 /* Notes that the stage broke the contract, in constant words; returns status. */
 int32_t document_misuse(tm_doc *doc, int32_t status, const char *what);
 /* Those of a long text; they are built again where somebody asks. */
-void document_drop_layers(tm_doc *doc);
+void document_free_layers(tm_doc *doc);
 
 /* --- fields.c --- */
 /* A JSON value as a stage sees it; strings with escapes are decoded into the arena. */

@@ -130,7 +130,7 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     const uint8_t *base = (const uint8_t *)l->text, *p = base + l->line_from[line], *end = base + l->line_to[line];
     const uint8_t *q = p;
     uint32_t cp, v;
-    while (q < end && *q > ' ')
+    while (q<end && * q> ' ')
         q++;
     out->alone = q == end;
     text_decode(p, end, &cp);

@@ -263,7 +263,7 @@ void doc_write_record(tm_doc *doc, struct buffer *out) {
         buffer_add(out, doc->line, doc->line_len);
         return;
     }
-    document_drop_layers(doc); /* the record may be long, too */
+    document_free_layers(doc); /* the record may be long, too */
     struct output o = {.to = out};
     tm_str id_field = str_of(schema->id_field), source = TM_STR("source");
     for (uint32_t i = 0; i < doc->n_fields; i++)

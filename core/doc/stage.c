@@ -227,17 +227,35 @@ static void add_records(tm_doc *doc, const struct map *before) {
     }
 }
 
+/* Layers of a long text lie in an arena of their own, of which there are two by turns; one that is not used keeps its
+ * memory for the next layers, which are as large. */
 static struct arena *open_layers_arena(tm_doc *doc) {
-    doc->layers_arena = doc->original.len < LONG_TEXT ? doc->arena : arena_child(doc->arena);
-    return doc->layers_arena;
+    if (doc->original.len < LONG_TEXT)
+        return doc->layers_arena = doc->arena;
+    struct arena *arena = doc->layers_spare ? doc->layers_spare : arena_child(doc->arena);
+    doc->layers_spare = NULL;
+    return doc->layers_arena = arena;
 }
 
-void document_drop_layers(tm_doc *doc) {
+static void close_layers_arena(tm_doc *doc, struct arena *arena) {
+    if (arena == doc->arena)
+        return;
+    arena_reset(arena, SIZE_MAX);
+    doc->layers_spare = arena;
+}
+
+static void drop_layers(tm_doc *doc) {
     if (doc->layers && doc->layers_arena != doc->arena) {
-        arena_free(doc->layers_arena);
+        close_layers_arena(doc, doc->layers_arena);
         doc->layers = NULL;
         doc->layers_arena = NULL;
     }
+}
+
+void document_free_layers(tm_doc *doc) {
+    drop_layers(doc);
+    arena_free(doc->layers_spare);
+    doc->layers_spare = NULL;
 }
 
 static char *take_buffer(tm_doc *doc, size_t len) {
@@ -266,6 +284,8 @@ static void drop_buffer(tm_doc *doc) {
 
 /* The text with the edits done; its layers. */
 static void set_text(tm_doc *doc, const struct layer_change *changes, size_t n, size_t len) {
+    if (len > SPLICE_MOST)
+        drop_layers(doc); /* before there are two texts */
     char *text = take_buffer(doc, len), *to = text;
     uint32_t at = 0;
     const struct edit *e = edit_set_first(&doc->pending);
@@ -286,14 +306,9 @@ static void set_text(tm_doc *doc, const struct layer_change *changes, size_t n, 
     doc->is_edited = 1;
     if (doc->layers) {
         uint64_t since = doc->worker && doc->worker->timing ? clock_now() : 0;
-        if (doc->layers_arena != doc->arena && doc->text.len > SPLICE_MOST) {
-            document_drop_layers(doc);
-        } else {
-            struct arena *old = doc->layers_arena, *arena = open_layers_arena(doc);
-            doc->layers = layers_splice(doc->layers, arena, text, (uint32_t)len, changes, n);
-            if (old != doc->arena)
-                arena_free(old);
-        }
+        struct arena *old = doc->layers_arena, *arena = open_layers_arena(doc);
+        doc->layers = layers_splice(doc->layers, arena, text, (uint32_t)len, changes, n);
+        close_layers_arena(doc, old);
         if (since)
             doc->worker->layers_ns += clock_now() - since;
     }
