@@ -18,10 +18,24 @@
 
 #define LOCK_TRIES 300 /* of 10 ms: a worker ends as soon as its supervisor has */
 
+int directory_open(int dir, const char *path) {
+    int fd;
+    do
+        fd = openat(dir, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static int make_folder(int dir, const char *name) {
+    int r;
+    do
+        r = mkdirat(dir, name, 0777);
+    while (r != 0 && errno == EINTR);
+    return r == 0 || errno == EEXIST ? 0 : -1;
+}
+
 static int make_and_open(int dir, const char *name) {
-    if (mkdirat(dir, name, 0777) != 0 && errno != EEXIST)
-        return -1;
-    return openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return make_folder(dir, name) == 0 ? directory_open(dir, name) : -1;
 }
 
 static int failed(struct buffer *why, const char *path, const char *name) {
@@ -38,7 +52,9 @@ static int is_pid_alive(const char *pid) {
 /* The workers of a supervisor that was killed hold the lock until they are gone too. */
 static int take_lock(struct root *r, struct buffer *why) {
     char pid[32] = "";
-    r->lock = openat(r->state, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    do
+        r->lock = openat(r->state, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    while (r->lock < 0 && errno == EINTR);
     if (r->lock < 0)
         return failed(why, r->path, ".textmill/lock");
     for (int i = 0; flock(r->lock, LOCK_EX | LOCK_NB) != 0; i++) {
@@ -59,9 +75,12 @@ static int take_lock(struct root *r, struct buffer *why) {
         nanosleep(&moment, NULL);
     }
     int len = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (ftruncate(r->lock, 0) != 0 || pwrite(r->lock, pid, (size_t)len, 0) != len)
-        return failed(why, r->path, ".textmill/lock");
-    return 0;
+    for (;;) {
+        if (ftruncate(r->lock, 0) == 0 && pwrite(r->lock, pid, (size_t)len, 0) == len)
+            return 0;
+        if (errno != EINTR)
+            return failed(why, r->path, ".textmill/lock");
+    }
 }
 
 static void know_file_system(struct root *r, enum durability asked) {
@@ -131,7 +150,7 @@ static int open_folders(struct root *r, struct buffer *why) {
         if (check_place(r, *folders[i].fd, folders[i].name, why) != 0)
             return -1;
     }
-    if (mkdirat(r->state, "state", 0777) != 0 && errno != EEXIST)
+    if (make_folder(r->state, "state") != 0)
         return failed(why, r->path, ".textmill/state");
     r->inbox = make_and_open(AT_FDCWD, r->inbox_path);
     if (r->inbox < 0)
@@ -190,7 +209,7 @@ void root_close(struct root *r) {
 
 int root_look_for_inbox(struct root *r) {
     struct stat st;
-    int fd = open(r->inbox_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = directory_open(AT_FDCWD, r->inbox_path);
     if (fd >= 0 && (fstat(fd, &st) != 0 || st.st_dev != r->device)) { /* something else is mounted there */
         close(fd);
         fd = -1;
@@ -213,7 +232,7 @@ int root_look_for_inbox(struct root *r) {
 
 int root_look_for_out(struct root *r) {
     struct stat st;
-    int fd = open(r->out_path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = directory_open(AT_FDCWD, r->out_path);
     if (fd < 0)
         return errno == EMFILE || errno == ENFILE || errno == ENOMEM ? 0 : -1;
     if (fstat(fd, &st) != 0 || st.st_dev != r->device) {

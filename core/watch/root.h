@@ -29,6 +29,8 @@ struct root {
 int root_open(struct root *r, const char *path, const char *inbox, const char *out, enum durability durability,
               int locks, struct buffer *why);
 void root_close(struct root *r);
+/* A folder that is there; -1 with errno. */
+int directory_open(int dir, const char *path);
 /* Opens the inbox again where it was gone or has been replaced: 1 where it is another one now, 0 the same, -1 gone. */
 int root_look_for_inbox(struct root *r);
 /* The same of out: 0 where it is there, -1 gone. */

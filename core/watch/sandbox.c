@@ -57,6 +57,7 @@ struct path_rule {
 
 struct sandbox {
     int rules, version;
+    int error; /* of a rule that must be there */
     uint64_t handled;
     uint32_t needs;
 };
@@ -81,23 +82,33 @@ static uint32_t needs_of(const struct pipeline *p) {
 
 /* --- rules --- */
 
-/* What is not there needs no rule. */
-static int allow(const struct sandbox *s, int dir, const char *path, uint64_t rights) {
+/* What is not there, or out of this user's reach, needs no rule; any other failure would leave a hole in what is
+ * needed.
+ */
+static int allow(struct sandbox *s, int dir, const char *path, uint64_t rights) {
     struct stat st;
-    int fd = openat(dir, path, O_PATH | O_CLOEXEC);
-    if (fd < 0)
+    int fd, r;
+    do
+        fd = openat(dir, path, O_PATH | O_CLOEXEC);
+    while (fd < 0 && errno == EINTR);
+    if (fd < 0) {
+        if (errno != ENOENT && errno != EACCES && errno != ENOTDIR && errno != ELOOP)
+            s->error = errno;
         return -1;
+    }
     rights &= s->handled;
     if (fstat(fd, &st) == 0 && !S_ISDIR(st.st_mode))
         rights &= FS_OF_FILES;
     const struct path_rule rule = {.allowed = rights, .fd = fd};
-    int r = (int)syscall(SYS_landlock_add_rule, s->rules, RULE_PATH_BENEATH, &rule, 0);
+    r = (int)syscall(SYS_landlock_add_rule, s->rules, RULE_PATH_BENEATH, &rule, 0);
+    if (r != 0)
+        s->error = errno;
     close(fd);
     return r;
 }
 
 /* A file that is still to be made lies in a folder that is there. */
-static void allow_to_write(const struct sandbox *s, const char *path) {
+static void allow_to_write(struct sandbox *s, const char *path) {
     char *folder = memory_copy(path, strlen(path));
     while (allow(s, AT_FDCWD, folder, WRITES) != 0 && errno == ENOENT) {
         char *slash = strrchr(folder, '/');
@@ -109,7 +120,7 @@ static void allow_to_write(const struct sandbox *s, const char *path) {
 }
 
 /* Also what links in it lead to: data may be installed elsewhere. */
-static void allow_to_read_folder(const struct sandbox *s, const char *path) {
+static void allow_to_read_folder(struct sandbox *s, const char *path) {
     DIR *dir = allow(s, AT_FDCWD, path, READS) == 0 ? opendir(path) : NULL;
     for (const struct dirent *e; dir && (e = readdir(dir));)
         if (e->d_type == DT_LNK)
@@ -119,14 +130,14 @@ static void allow_to_read_folder(const struct sandbox *s, const char *path) {
 }
 
 static void allow_option(void *context, const char *path, uint32_t flags) {
-    const struct sandbox *s = context;
+    struct sandbox *s = context;
     if (flags & (TM_OPT_PATH_WRITE | TM_OPT_PATH_STATE))
         allow_to_write(s, path);
     else
         allow_to_read_folder(s, path);
 }
 
-static void allow_system(const struct sandbox *s) {
+static void allow_system(struct sandbox *s) {
     static const char *const read[] = {
         "/usr",         "/lib",        "/lib64", "/etc/ld.so.cache",       "/etc/localtime", "/dev/zero",
         "/dev/urandom", "/dev/random", "/proc",  "/sys/devices/system/cpu"};
@@ -145,20 +156,16 @@ static void allow_system(const struct sandbox *s) {
         allow(s, AT_FDCWD, written[i], s->handled);
 }
 
-static void allow_root(const struct sandbox *s, const struct worker_options *o) {
-    int root = open(o->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    allow(s, root, ".textmill/work", READS);
-    allow(s, root, ".textmill/stage", WRITES);
-    if (s->needs & TM_NEEDS_STATE)
-        allow(s, root, ".textmill/state", WRITES);
-    if (root >= 0)
-        close(root);
+static void allow_root(struct sandbox *s, int root) {
+    if (allow(s, root, ".textmill/work", READS) != 0 || allow(s, root, ".textmill/stage", WRITES) != 0 ||
+        ((s->needs & TM_NEEDS_STATE) && allow(s, root, ".textmill/state", WRITES) != 0))
+        s->error = errno;
 }
 
-static int hold_files(const struct worker_options *o, const struct pipeline *p, uint32_t needs) {
+static int hold_files(int root, const struct pipeline *p, uint32_t needs) {
     struct sandbox s = {.version = landlock_version(), .needs = needs};
     if (s.version < 1)
-        return -1;
+        return 0;
     s.handled = rights_of(s.version);
     int is_free = (needs & TM_NEEDS_SPAWN) != 0;
     const struct rules handled = {.fs = s.handled,
@@ -169,15 +176,16 @@ static int hold_files(const struct worker_options *o, const struct pipeline *p, 
     if (s.rules < 0)
         return -1;
     allow_system(&s);
-    allow_root(&s, o);
+    allow_root(&s, root);
     for (size_t i = 0; i < p->n_stages; i++) {
         allow_to_read_folder(&s, instance_folder(p->stages[i].doc.instance));
         instance_paths(p->stages[i].doc.instance, allow_option, &s);
     }
-    int r = (int)syscall(SYS_landlock_restrict_self, s.rules, 0), error = errno;
+    if (!s.error && syscall(SYS_landlock_restrict_self, s.rules, 0) != 0)
+        s.error = errno;
     close(s.rules);
-    errno = error;
-    return r;
+    errno = s.error;
+    return s.error ? -1 : 0;
 }
 
 /* --- limits --- */
@@ -193,20 +201,19 @@ static void limit(int what, uint64_t most) {
     setrlimit((__rlimit_resource_t)what, &now);
 }
 
-void sandbox_enter(const struct worker_options *options, const struct pipeline *pipeline) {
+int sandbox_enter(const struct worker_options *options, int root, const struct pipeline *pipeline) {
     uint32_t needs = needs_of(pipeline);
     if (options->in_process || options->sandbox == SANDBOX_OFF)
-        return;
+        return 0;
     limit(RLIMIT_CORE, 0); /* of a process full of other people's documents */
     limit(RLIMIT_NOFILE, DESCRIPTORS);
     if (sandbox_can_refuse_calls()) /* sanitizers map terabytes */
         limit(RLIMIT_AS, ADDRESS_SPACE + options->jobs * ADDRESS_SPACE_OF_A_THREAD + 4 * options->max_memory);
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (hold_files(options, pipeline, needs) != 0 && landlock_version() > 0)
-        log_line(options->log, LOG_WARNING, "worker: files are not held by Landlock: %s", strerror(errno));
-    if (!(needs & TM_NEEDS_SPAWN) && sandbox_can_refuse_calls() &&
-        sandbox_refuse_calls((needs & TM_NEEDS_NETWORK) != 0) != 0)
-        log_line(options->log, LOG_WARNING, "worker: calls are not filtered: %s", strerror(errno));
+    if (hold_files(root, pipeline, needs) != 0)
+        return -1;
+    int filters = !(needs & TM_NEEDS_SPAWN) && sandbox_can_refuse_calls();
+    return filters ? sandbox_refuse_calls((needs & TM_NEEDS_NETWORK) != 0) : 0;
 }
 
 /* --- telling --- */

@@ -9,8 +9,9 @@
 
 #include "../json/buffer.h"
 
-/* In the worker, when its plugins are loaded and no thread but the first runs. */
-void sandbox_enter(const struct worker_options *options, const struct pipeline *pipeline);
+/* In the worker, when its plugins are loaded and no thread but the first runs. root: the folder's descriptor. -1 with
+ * errno where the kernel could, and it did not come about: such a worker must not work. */
+int sandbox_enter(const struct worker_options *options, int root, const struct pipeline *pipeline);
 /* In the supervisor, once: one line where this kernel cannot hold workers. */
 void sandbox_tell(struct log *log);
 /* One line of words: what the workers of this pipeline may do besides their own files. */

@@ -348,11 +348,11 @@ static void run_once(struct worker_state *w) {
 }
 
 static int open_place(struct worker_state *w) {
-    w->state = open(w->options->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    w->state = directory_open(AT_FDCWD, w->options->root);
     if (w->state < 0)
         return -1;
-    w->work = openat(w->state, ".textmill/work", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    w->stage = openat(w->state, ".textmill/stage", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    w->work = directory_open(w->state, ".textmill/work");
+    w->stage = directory_open(w->state, ".textmill/stage");
     return w->work < 0 || w->stage < 0 ? -1 : 0;
 }
 
@@ -376,7 +376,13 @@ static int serve(struct worker_state *w) {
     }
     if (load(w) != 0)
         return 2;
-    sandbox_enter(w->options, w->pipeline);
+    if (sandbox_enter(w->options, w->state, w->pipeline) != 0) {
+        log_line(w->options->log, LOG_ERROR,
+                 "a worker could not be held to what its stages declare: %s; --sandbox off "
+                 "does without",
+                 strerror(errno));
+        return 3;
+    }
     buffer_addf(&hello, "loaded %d", remembers(w->pipeline));
     for (size_t i = 0; i < w->pipeline->n_stages; i++)
         buffer_addf(&hello, " %s", w->pipeline->stages[i].doc.id);

@@ -7,7 +7,9 @@
  *     SHIM_ALWAYS   set: every call from the k-th on fails
  *     SHIM_WHILE    a file: calls that change something fail while it is there, whatever their number
  *     SHIM_ONLY     flush: of those, only the flushes
- *     SHIM_COUNT    a file into which the number of calls goes at the end
+ *     SHIM_PROCESS  watcher or worker: only the calls of that one
+ *     SHIM_ONCE     an empty file: of all processes, one call fails, and it is noted there
+ *     SHIM_COUNT    a file into which the number of calls goes at the end, a line a process
  *     SHIM_FLUSHED  with power: a folder of marks, one an inode whose bytes have been flushed. When the power goes,
  *                   what stands in ready/ and out/ without a mark has lost bytes, as after a power cut
  *     SHIM_LOSES    what it loses: all (the default), half, or text (as many bytes, all of them zero)
@@ -33,7 +35,7 @@
 
 static atomic_long calls;
 static long at = -1;
-static int always, is_power, is_kill, is_shutdown, is_short, error, only_flush;
+static int always, is_power, is_kill, is_shutdown, is_short, error, only_flush, is_other, once = -1, count = -1;
 static const char *root, *flushed, *during, *taken;
 static _Thread_local int is_ours; /* a call of the shim itself */
 
@@ -42,7 +44,19 @@ static _Thread_local int is_ours; /* a call of the shim itself */
 
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
-static void init(void) {
+static int is_of_other_kind(void) {
+    const char *kind = getenv("SHIM_PROCESS");
+    char words[4096];
+    long fd = kind ? syscall(SYS_openat, AT_FDCWD, "/proc/self/cmdline", O_RDONLY) : -1;
+    if (fd < 0)
+        return 0;
+    long n = syscall(SYS_read, fd, words, sizeof words);
+    syscall(SYS_close, fd);
+    int is_worker = n > 0 && memmem(words, (size_t)n, "--worker=", 9) != NULL;
+    return is_worker != (strcmp(kind, "worker") == 0);
+}
+
+__attribute__((constructor)) static void init(void) {
     static const struct {
         const char *name;
         int error;
@@ -64,13 +78,19 @@ static void init(void) {
     for (size_t i = 0; act && i < sizeof errors / sizeof errors[0]; i++)
         if (strcmp(act, errors[i].name) == 0)
             error = errors[i].error;
+    if (getenv("SHIM_ONCE"))
+        once = (int)syscall(SYS_openat, AT_FDCWD, getenv("SHIM_ONCE"), O_RDWR | O_CLOEXEC);
+    is_other = is_of_other_kind();
+    if (getenv("SHIM_COUNT") && !is_other) /* now: later it may not be allowed to */
+        count =
+            (int)syscall(SYS_openat, AT_FDCWD, getenv("SHIM_COUNT"), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
     at = getenv("SHIM_AT") ? atol(getenv("SHIM_AT")) : 0;
 }
 
 static int is_under_root(int fd, const char *path) {
     char link[64], place[4096];
     init();
-    if (!root)
+    if (!root || is_other)
         return 0;
     if (path && path[0] == '/')
         return strncmp(path, root, strlen(root)) == 0;
@@ -146,6 +166,10 @@ static int strikes_here(int fd, const char *path, int is_change, int is_flush) {
     long n = atomic_fetch_add(&calls, 1) + 1;
     if (!at || n < at || (n > at && !always))
         return 0;
+    if (once >= 0 && syscall(SYS_lseek, once, 0L, SEEK_END) != 0)
+        return 0;
+    if (once >= 0)
+        syscall(SYS_write, once, "x", 1L);
     if (is_shutdown)
         shut_down();
     if (is_power) {
@@ -174,14 +198,10 @@ static int strikes(int fd, const char *path, int is_change) {
 }
 
 __attribute__((destructor)) static void tell(void) {
-    const char *file = getenv("SHIM_COUNT");
     char text[32];
     int len = snprintf(text, sizeof text, "%ld\n", atomic_load(&calls));
-    long fd = file ? syscall(SYS_openat, AT_FDCWD, file, O_CREAT | O_WRONLY | O_TRUNC, 0600) : -1;
-    if (fd >= 0) {
-        syscall(SYS_write, fd, text, len);
-        syscall(SYS_close, fd);
-    }
+    if (count >= 0)
+        syscall(SYS_write, count, text, (long)len);
 }
 
 #define READS 0

@@ -2,7 +2,8 @@
 """Sweeps: the watcher is killed, or a call of it fails, at each of its calls to the file system in turn; then it is
 started again, and every document must have come out once, whole, or stand in quarantine where it belongs.
 
-  sweep.py TEXTMILL SHIM crash|power|error [--every N] [--gap ready|flush] [--isolation none|worker] [--batch N]
+  sweep.py TEXTMILL SHIM crash|power|error [--every N] [--gap ready|flush] [--isolation none|worker] [--of watcher|worker]
+           [--batch N]
 """
 import argparse, json, os, re, shutil, subprocess, sys, tempfile
 
@@ -13,6 +14,7 @@ parser.add_argument("what", choices=["crash", "power", "error"])
 parser.add_argument("--every", type=int, default=1, help="take every N-th point")
 parser.add_argument("--gap", default="", help="a step of the protocol that is taken out: the sweep must fail")
 parser.add_argument("--isolation", default="none")
+parser.add_argument("--of", default="", help="watcher or worker: only the calls of that process; default: either's")
 parser.add_argument("--batch", default="4")
 parser.add_argument("--loses", default="all,half,text", help="what of un-flushed files a simulated power cut takes")
 parser.add_argument("--keep-input", action="store_true")
@@ -43,6 +45,8 @@ def start(env, times=20):
     full = dict(os.environ, LD_PRELOAD=a.shim, SHIM_ROOT=root, **env)
     if a.gap:
         full["TEXTMILL_TEST_GAP"] = a.gap
+    if a.of:
+        full["SHIM_PROCESS"] = a.of
     try:
         r = subprocess.run(command, env=full, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, timeout=times)
         return r.returncode, r.stderr.decode(errors="replace")
@@ -93,12 +97,12 @@ WANT = sorted(list(range(TEXTS)) + [100, 101])
 figures = dict(points=0, lost=0, twice=0, half=0, wrong=0, restarts=0)
 
 
-def judge(point, taken, half, note):
+def judge(point, taken, half, hangs, note):
     lost = [n for n in WANT if n not in taken]
     twice = [n for n in set(taken) if taken.count(n) > 1]
     aside, bad_lines = quarantined()
     left = leftovers()
-    wrong = aside != ["cut.jsonl truncated-input"] or bad_lines != 1 or bool(left)
+    wrong = aside != ["cut.jsonl truncated-input"] or bad_lines != 1 or bool(left) or hangs
     figures["points"] += 1
     figures["lost"] += len(lost)
     figures["twice"] += len(twice)
@@ -115,10 +119,16 @@ def one(point, env, recovery=None):
     shutil.rmtree(flushed, ignore_errors=True)
     os.makedirs(flushed)
     env = dict(env, SHIM_FLUSHED=flushed)
+    if (a.what == "error" or a.of == "worker") and "SHIM_ALWAYS" not in env:
+        open(work + "/once", "w").close()
+        env["SHIM_ONCE"] = work + "/once"
     code, note = start(env)
+    hangs = code == "hangs"
     consume(taken, half)
     if recovery:
-        start(dict(recovery, SHIM_FLUSHED=flushed))
+        once = {k: env[k] for k in ("SHIM_ONCE",) if k in env}
+        open(work + "/once", "w").close()
+        start(dict(recovery, SHIM_FLUSHED=flushed, **once))
         consume(taken, half)
     if code != 0:
         figures["restarts"] += 1
@@ -127,17 +137,18 @@ def one(point, env, recovery=None):
             consume(taken, half)
             if code == 0:
                 break
-    judge(point, taken, half, f"{code} {note[-200:]}")
+    hangs += code == "hangs"
+    judge(point, taken, half, hangs, f"{code} {note[-200:]}")
 
 
 def count(env):
     fill()
     start(dict(env, SHIM_COUNT=work + "/count"))
-    return int(open(work + "/count").read())
+    return max(int(line) for line in open(work + "/count"))
 
 
 n = count({})
-print(f"{a.what}: {n} calls to the file system, isolation {a.isolation}, batch {a.batch}{', without ' + a.gap if a.gap else ''}")
+print(f"{a.what}: {n} calls to the file system, isolation {a.isolation}{' of the ' + a.of if a.of else ''}, batch {a.batch}{', without ' + a.gap if a.gap else ''}")
 if a.what in ("crash", "power"):
     act = "kill" if a.what == "crash" else "power"
     ways = a.loses.split(",") if act == "power" else [""]
