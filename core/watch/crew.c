@@ -68,6 +68,8 @@ static int spawn_process(struct watcher *w, struct crew_member *m, int socket, i
 static struct crew_member *spawn(struct watcher *w, unsigned generation) {
     int ends[2] = {-1, -1}, memory, error = 0;
     struct crew_member *m = memory_zalloc(1, sizeof *m);
+    m->watcher = w;
+    m->thread_copies = -1;
     int is_thread = w->options->isolation == ISOLATION_NONE;
     int *copies = generation == w->generation ? &w->copies : &w->trial_copies;
     if (*copies < 0)
@@ -78,7 +80,6 @@ static struct crew_member *spawn(struct watcher *w, unsigned generation) {
     } else if (is_thread) {
         m->thread_fd = ends[1];
         m->thread_copies = dup(*copies);
-        m->watcher = w;
         error = uv_thread_create(&m->thread, thread_main, m) != 0 ? EAGAIN : 0;
     } else {
         error = spawn_process(w, m, ends[1], memory, *copies);
@@ -91,11 +92,12 @@ static struct crew_member *spawn(struct watcher *w, unsigned generation) {
         log_line(w->log, LOG_ERROR, "no worker could be started: %s", strerror(error));
         if (ends[0] >= 0)
             close(ends[0]);
+        if (m->thread_copies >= 0)
+            close(m->thread_copies);
         shared_unmap(m->shared);
         free(m);
         return NULL;
     }
-    m->watcher = w;
     m->fd = ends[0];
     m->generation = generation;
     m->started = uv_hrtime();
