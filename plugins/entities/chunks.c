@@ -149,8 +149,6 @@ static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
         w->room_chunks = room;
     }
     w->chunks[w->n_chunks++] = (struct chunk){first, (uint8_t)count, (uint8_t)mode, 0};
-    for (uint32_t i = first; i < first + count; i++)
-        phrase_prefetch(&w->gazetteer->table.phrases, w->t.hash[i]);
 }
 
 /* A word at the start of a sentence that is hardly ever a name: it, but, after. */

@@ -41,10 +41,14 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
     int32_t s[TYPES] = {[T_LOC] = NEVER};
     uint32_t why[TYPES] = {0};
     s[T_PERSON] = read_person(r, at, n, m, &why[T_PERSON]);
-    s[T_GPE] = read_place(r, at, n, m, &why[T_GPE]);
-    s[T_ORG] = read_organisation(r, at, n, m, &why[T_ORG]);
-    s[T_EVENT] = s[T_MISC] = NEVER;
+    s[T_GPE] = s[T_ORG] = s[T_EVENT] = s[T_MISC] = NEVER;
     uint32_t last = r->word[end - 1];
+    /* What nothing speaks for is not read: it could not be better than this. */
+    int32_t least = r->w->memory ? IMPOSSIBLE : v.score > s[T_PERSON] ? v.score : s[T_PERSON];
+    if (least < MOST_OF_A_PLACE || may_be_place(r, at, n))
+        s[T_GPE] = read_place(r, at, n, m, &why[T_GPE]);
+    if (least < MOST_OF_AN_ORGANISATION(m->capitals) || may_be_organisation(r, at, n))
+        s[T_ORG] = read_organisation(r, at, n, m, &why[T_ORG]);
     if ((whole & IS(EVENT)) ||
         (n > 1 && ((last & IS(EVENT_HEAD)) || (r->word[at] & IS(EVENT_FIRST)) || (r->word[at + 1] & IS(EVENT_FIRST)))))
         s[T_EVENT] = read_event(r, at, n, m, &why[T_EVENT]);

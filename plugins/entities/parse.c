@@ -190,17 +190,26 @@ static void parse_any(struct work *w, struct chunk *c, const struct beside *besi
     c->n_names = (uint8_t)(w->n_names - before);
 }
 
-#define AHEAD 4u /* runs that are looked at before they are read */
+/* Of a run that was not seen: asks for the memory of its words in the gazetteer. */
+static void ask_for_words(const struct work *w, const struct chunk *c, const struct beside *b) {
+    if (w->seen && seen_place(w->seen->same, b->key)->key == b->key)
+        return;
+    for (uint32_t i = c->first; i < c->first + c->count; i++)
+        phrase_prefetch(&w->gazetteer->table.phrases, w->t.hash[i]);
+}
+
+#define AHEAD 8u /* runs that are looked at before they are read; at half of that their words are asked for */
 
 void names_parse(struct work *w) {
     struct beside beside[AHEAD];
     uint32_t n = w->n_chunks;
-    for (uint32_t i = 0; i < n && i < AHEAD; i++)
-        look_ahead(w, &w->chunks[i], &beside[i]);
-    for (uint32_t i = 0; i < n; i++) {
-        parse_any(w, &w->chunks[i], &beside[i % AHEAD]);
-        if (i + AHEAD < n)
-            look_ahead(w, &w->chunks[i + AHEAD], &beside[i % AHEAD]);
+    for (uint32_t i = 0; i < n + AHEAD; i++) {
+        if (i >= AHEAD)
+            parse_any(w, &w->chunks[i - AHEAD], &beside[i % AHEAD]);
+        if (i < n)
+            look_ahead(w, &w->chunks[i], &beside[i % AHEAD]);
+        if (i >= AHEAD / 2 && i - AHEAD / 2 < n)
+            ask_for_words(w, &w->chunks[i - AHEAD / 2], &beside[(i - AHEAD / 2) % AHEAD]);
     }
 }
 

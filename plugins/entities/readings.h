@@ -118,6 +118,14 @@ static inline int32_t read_person(const struct run *r, uint32_t at, uint32_t n, 
     return s;
 }
 
+/* Whether anything speaks for a place; if not, it has no more than MOST_OF_A_PLACE. */
+#define MOST_OF_A_PLACE (-P(1.5))
+static inline int may_be_place(const struct run *r, uint32_t at, uint32_t n) {
+    return (r->kinds[at][n - 1] & IS_NAME_OF_PLACE) || (r->word[at + n - 1] & IS(PLACE_HEAD)) || r->place_first[at] ||
+           (before_of(r, at) & (IS(LOC_PREP) | BEFORE_PLACE_OF)) ||
+           (behind_of(r, at + n) & (BEHIND_PLACE | BEHIND_TOWN | BEHIND_BASED | BEHIND_GOVERNED | BEHIND_DATELINE));
+}
+
 static inline int32_t read_place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, last = r->word[end - 1];
     uint64_t before = before_of(r, at), behind = behind_of(r, end);
@@ -190,6 +198,16 @@ static inline int32_t read_place(const struct run *r, uint32_t at, uint32_t n, c
         m->upper > 0)
         s += P(3);
     return s;
+}
+
+/* Likewise for an organisation. */
+#define MOST_OF_AN_ORGANISATION(capitals) ((capitals) > 2 ? -P(0.9) : (capitals) > 1 ? -P(1.4) : -P(1.7))
+static inline int may_be_organisation(const struct run *r, uint32_t at, uint32_t n) {
+    uint32_t end = at + n, first = r->word[at];
+    return (r->kinds[at][n - 1] & IS(ORG)) || ((first | r->word[end - 1]) & IS(ORG_HEAD)) || r->org_end[end] ||
+           (r->first_words >> at & 15) || (n == 1 && (r->shape[at] & TM_SHAPE_ALL_UPPER)) ||
+           (before_of(r, at) & (BEFORE_THE | BEFORE_GROUP)) ||
+           (behind_of(r, end) & (BEHIND_ACRONYM | BEHIND_FIRM | IS(ORG_VERB)));
 }
 
 static inline int32_t read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m,
