@@ -8,7 +8,8 @@
 static const uint32_t never = TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION | TM_SHAPE_HASHTAG | TM_SHAPE_CLITIC;
 
 static int is_capital(uint32_t shape) {
-    return (shape & TM_SHAPE_WORD) && !(shape & never) && (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED));
+    return ((shape & (TM_SHAPE_WORD | never)) == TM_SHAPE_WORD) &
+           ((shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED)) != 0);
 }
 
 static int is_dash_between(const struct work *w, uint32_t i, uint32_t end) {
@@ -122,13 +123,12 @@ static uint32_t casing_of(const struct work *w, uint32_t from, uint32_t end, uin
     uint32_t words = 0, capitals = 0, upper = 0, small = 0;
     for (uint32_t i = from; i < end; i++) {
         uint32_t shape = w->t.shape[i];
-        if (!(shape & TM_SHAPE_WORD) || (shape & never) || w->t.length[i] < 4) {
-            small += (shape & TM_SHAPE_LOWER) != 0 && !(shape & never);
-            continue;
-        }
-        words++;
-        capitals += (shape & TM_SHAPE_FIRST_UPPER) != 0;
-        upper += (shape & TM_SHAPE_ALL_UPPER) != 0;
+        uint32_t is_ours = !(shape & never);
+        uint32_t is_long = is_ours & ((shape & TM_SHAPE_WORD) != 0) & (w->t.length[i] >= 4);
+        words += is_long;
+        capitals += is_long & ((shape & TM_SHAPE_FIRST_UPPER) != 0);
+        upper += is_long & ((shape & TM_SHAPE_ALL_UPPER) != 0);
+        small += is_ours & !is_long & ((shape & TM_SHAPE_LOWER) != 0);
         if (words - capitals > in_runs / 4)
             return CASE_PLAIN;
     }

@@ -8,9 +8,13 @@
 
 #include <string.h>
 
-static void better(struct verdict *v, int32_t score, uint32_t type, uint32_t rule, uint32_t row) {
-    if (score > v->score)
-        *v = (struct verdict){(uint8_t)type, (uint8_t)rule, row, score};
+/* Without a branch: which type is the best cannot be foretold. */
+static inline void better(struct verdict *v, int32_t score, uint32_t type, uint32_t rule, uint32_t row) {
+    int is_better = score > v->score;
+    v->type = is_better ? (uint8_t)type : v->type;
+    v->rule = is_better ? (uint8_t)rule : v->rule;
+    v->row = is_better ? row : v->row;
+    v->score = is_better ? score : v->score;
 }
 
 /* The best reading of n tokens from `at` on: a name, or (T_NONE) none. key: of the tokens, where there is a memory.

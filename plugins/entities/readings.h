@@ -15,16 +15,6 @@ static inline int is_roman(const struct work *w, uint32_t i) {
     return strspn(w->text + w->t.start[i], "IVX") >= w->t.length[i];
 }
 
-static inline uint64_t before_of(const struct run *r, uint32_t at) {
-    return at == 0 ? r->beside.before : 0;
-}
-
-static inline uint64_t behind_of(const struct run *r, uint32_t end) {
-    return end == r->count                                            ? r->beside.behind
-           : (r->shape[end] & TM_SHAPE_CLITIC) && end + 1 == r->count ? r->beside.behind
-                                                                      : 0;
-}
-
 static inline uint32_t is_title(uint32_t kinds, uint32_t titled) {
     return (kinds & (IS(TITLE) | IS(HONORIFIC))) && (titled || !(kinds & (IS(GIVEN) | IS(FAMILY))));
 }
@@ -35,46 +25,15 @@ static inline int32_t longer(const struct made *m) {
     return more > P(8) ? P(8) : more;
 }
 
-static inline int32_t read_person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
-    uint32_t end = at + n, first = r->word[at], last = r->word[end - 1];
-    uint64_t before = before_of(r, at), behind = behind_of(r, end);
-    int32_t s = -P(1.5);
-    *rule = R_TWO_CAPITALS;
-    if (m->impersonal || m->clitics || m->numbers || m->capitals > 5 ||
-        (r->shape[end - 1] & (TM_SHAPE_DASH | TM_SHAPE_NUMBER)))
-        return NEVER;
-    if (first & IS(GIVEN)) {
-        s += m->capitals > 1 ? P(2.2) : P(0.7);
-        *rule = R_GIVEN_NAME;
-    }
-    if (m->capitals > 1 && ((last & IS(FAMILY)) || (m->capitals > 2 && m->family))) {
-        s += P(1.5);
-        if (!(first & IS(GIVEN)))
-            *rule = R_FAMILY_NAME;
-    } else if (m->capitals > 1 && (last & IS(GIVEN))) {
-        s += P(0.8);
-    } else if (m->capitals == 1 && (last & IS(FAMILY))) {
-        s += P(1.0);
-        *rule = R_FAMILY_NAME;
-    }
-    if (m->capitals > 1 && (first & IS(FAMILY)))
-        s += P(0.7);
-    if (m->capitals >= 2 && m->capitals <= 4)
-        s += P(1.0);
-    s += P(0.4) * (int32_t)(m->unknown > 3 ? 3 : m->unknown);
-    s -= P(1.3) * (int32_t)m->common;
-    s -= P(1.5) * (int32_t)m->heads;
-    if (m->titles && n > 1)
-        s -= P(2.5) * (int32_t)((r->titled[at] ? m->titles : m->pure_titles) - is_title(last, r->titled[at]));
-    if (m->capitals > 2)
-        s += P(0.4) * (int32_t)(m->capitals > 4 ? 2 : m->capitals - 2);
-    if (m->capitals > 1 && (first & (IS(COUNTRY) | IS(DEMONYM))) && !(first & (IS(GIVEN) | IS(FAMILY))))
-        s -= P(2);
-    if ((last & (IS(COUNTRY) | IS(DEMONYM))) && m->capitals > 1 && !(last & IS(FAMILY)))
-        s -= P(1.5);
-    if (m->capitals > 1 && m->initials)
-        s += P(1) * (int32_t)m->initials - (n > 1 && r->initial[end - 1] ? P(2.0) : 0);
-    s -= P(1) * (int32_t)(m->capitals > 1 ? m->upper : m->upper + m->initials_upper);
+/* Points where something holds, without a branch: names come in no order that a processor could foretell. */
+static inline int32_t when(uint64_t holds, int32_t points) {
+    return -(int32_t)(holds != 0) & points;
+}
+
+/* What the words beside a piece say of a person there. */
+static inline int32_t person_beside(const struct run *r, uint32_t at, uint64_t before, uint64_t behind,
+                                    uint32_t capitals, uint32_t *rule) {
+    int32_t s = 0;
     if ((r->titled[at] & 2) || (before & IS(HONORIFIC))) {
         s += P(3.5);
         *rule = R_HONORIFIC;
@@ -87,25 +46,57 @@ static inline int32_t read_person(const struct run *r, uint32_t at, uint32_t n, 
     }
     if (behind & IS(SAY)) {
         s += P(1.3);
-        if (*rule == R_TWO_CAPITALS)
-            *rule = R_SPEAKS;
+        *rule = *rule == R_TWO_CAPITALS ? R_SPEAKS : *rule;
     }
     if (behind & BEHIND_AGE) {
         s += P(2.5);
         *rule = R_AGE;
     }
-    if (behind & (BEHIND_TOWN | BEHIND_FIRM | BEHIND_BASED))
-        s -= P(2);
-    if (before & (BEFORE_GROUP | BEFORE_PLACE_OF))
-        s -= P(1);
-    /* Churchwarden Edith Ranby: a word that the start of the sentence gave its capital. */
-    if (m->capitals > 2 && r->weak[at] && !(first & (IS(GIVEN) | IS(FAMILY))) && !r->initial[at] &&
-        (r->word[at + 1] & IS(GIVEN)))
-        s -= P(2);
-    if ((before & BEFORE_THE) && m->capitals < 3)
+    s -= when(behind & (BEHIND_TOWN | BEHIND_FIRM | BEHIND_BASED), P(2));
+    s -= when(before & (BEFORE_GROUP | BEFORE_PLACE_OF), P(1));
+    if ((before & BEFORE_THE) && capitals < 3)
         s -= P(1.5);
     else if ((before & IS(LOC_PREP)))
         s -= P(1.0);
+    return s;
+}
+
+static inline int32_t read_person(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
+    static const int32_t by_capitals[] = {0, 0, P(1.0), P(1.4), P(1.8), P(0.8)};
+    uint32_t end = at + n, first = r->word[at], last = r->word[end - 1], capitals = m->capitals;
+    uint64_t before = r->befores[at], behind = r->behinds[end];
+    int32_t s = -P(1.5);
+    if ((m->impersonal | m->clitics | m->numbers) || capitals > 5 ||
+        (r->shape[end - 1] & (TM_SHAPE_DASH | TM_SHAPE_NUMBER)))
+        return NEVER;
+    uint32_t given = first & IS(GIVEN), family = last & IS(FAMILY), many = capitals > 1;
+    uint32_t surname = many & ((family != 0) | ((capitals > 2) & (m->family != 0)));
+    uint32_t lone = (capitals == 1) & (family != 0);
+    s += when(given, many ? P(2.2) : P(0.7));
+    s += when(surname, P(1.5)) + when(lone, P(1.0));
+    s += when(many & !surname & ((last & IS(GIVEN)) != 0), P(0.8));
+    s += when(many & ((first & IS(FAMILY)) != 0), P(0.7));
+    *rule = given ? R_GIVEN_NAME : surname ? R_FAMILY_NAME : R_TWO_CAPITALS;
+    *rule = lone ? R_FAMILY_NAME : *rule;
+    s += by_capitals[capitals] + P(0.4) * (int32_t)(m->unknown > 3 ? 3 : m->unknown);
+    s -= P(1.3) * (int32_t)m->common + P(1.5) * (int32_t)m->heads;
+    if (m->titles && n > 1)
+        s -= P(2.5) * (int32_t)((r->titled[at] ? m->titles : m->pure_titles) - is_title(last, r->titled[at]));
+    if (many && ((first | last) & (IS(COUNTRY) | IS(DEMONYM)))) {
+        s -= when((first & (IS(COUNTRY) | IS(DEMONYM))) && !(first & (IS(GIVEN) | IS(FAMILY))), P(2));
+        s -= when((last & (IS(COUNTRY) | IS(DEMONYM))) && !family, P(1.5));
+    }
+    if (m->initials | m->upper) {
+        if (many && m->initials)
+            s += P(1) * (int32_t)m->initials - (n > 1 && r->initial[end - 1] ? P(2.0) : 0);
+        s -= P(1) * (int32_t)(many ? m->upper : m->upper + m->initials_upper);
+    }
+    if (before | behind | r->titled[at])
+        s += person_beside(r, at, before, behind, capitals, rule);
+    /* Churchwarden Edith Ranby: a word that the start of the sentence gave its capital. */
+    if (capitals > 2 && r->weak[at] && !(first & (IS(GIVEN) | IS(FAMILY))) && !r->initial[at] &&
+        (r->word[at + 1] & IS(GIVEN)))
+        s -= P(2);
     if (r->w->memory) {
         uint32_t tail = name_tail(r->w, r->first + at, n);
         const struct remembered *had = memory_of(r->w->memory, name_key(r->w, r->first + end - tail, tail));
@@ -122,13 +113,13 @@ static inline int32_t read_person(const struct run *r, uint32_t at, uint32_t n, 
 #define MOST_OF_A_PLACE (-P(1.5))
 static inline int may_be_place(const struct run *r, uint32_t at, uint32_t n) {
     return (r->kinds[at][n - 1] & IS_NAME_OF_PLACE) || (r->word[at + n - 1] & IS(PLACE_HEAD)) || r->place_first[at] ||
-           (before_of(r, at) & (IS(LOC_PREP) | BEFORE_PLACE_OF)) ||
-           (behind_of(r, at + n) & (BEHIND_PLACE | BEHIND_TOWN | BEHIND_BASED | BEHIND_GOVERNED | BEHIND_DATELINE));
+           (r->befores[at] & (IS(LOC_PREP) | BEFORE_PLACE_OF)) ||
+           (r->behinds[at + n] & (BEHIND_PLACE | BEHIND_TOWN | BEHIND_BASED | BEHIND_GOVERNED | BEHIND_DATELINE));
 }
 
 static inline int32_t read_place(const struct run *r, uint32_t at, uint32_t n, const struct made *m, uint32_t *rule) {
     uint32_t end = at + n, last = r->word[end - 1];
-    uint64_t before = before_of(r, at), behind = behind_of(r, end);
+    uint64_t before = r->befores[at], behind = r->behinds[end];
     uint32_t whole = r->kinds[at][n - 1];
     int32_t s = -P(1.5);
     *rule = R_PREPOSITION;
@@ -206,14 +197,14 @@ static inline int may_be_organisation(const struct run *r, uint32_t at, uint32_t
     uint32_t end = at + n, first = r->word[at];
     return (r->kinds[at][n - 1] & IS(ORG)) || ((first | r->word[end - 1]) & IS(ORG_HEAD)) || r->org_end[end] ||
            (r->first_words >> at & 15) || (n == 1 && (r->shape[at] & TM_SHAPE_ALL_UPPER)) ||
-           (before_of(r, at) & (BEFORE_THE | BEFORE_GROUP)) ||
-           (behind_of(r, end) & (BEHIND_ACRONYM | BEHIND_FIRM | IS(ORG_VERB)));
+           (r->befores[at] & (BEFORE_THE | BEFORE_GROUP)) ||
+           (r->behinds[end] & (BEHIND_ACRONYM | BEHIND_FIRM | IS(ORG_VERB)));
 }
 
 static inline int32_t read_organisation(const struct run *r, uint32_t at, uint32_t n, const struct made *m,
                                         uint32_t *rule) {
     uint32_t end = at + n, last = r->word[end - 1];
-    uint64_t before = before_of(r, at), behind = behind_of(r, end);
+    uint64_t before = r->befores[at], behind = r->behinds[end];
     uint32_t whole = r->kinds[at][n - 1];
     int32_t s = -P(1.7);
     *rule = R_CONTEXT;

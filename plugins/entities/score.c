@@ -256,6 +256,12 @@ void score_prepare(struct run *r) {
     memset(r->titled, 0, r->count + 1);
     memset(r->org_end, 0, r->count + 1);
     r->made[0][0] = r->made[0][1] = 0;
+    memset(r->befores, 0, (r->count + 1) * sizeof r->befores[0]);
+    memset(r->behinds, 0, (r->count + 1) * sizeof r->behinds[0]);
+    r->befores[0] = r->beside.before;
+    r->behinds[r->count] = r->beside.behind;
+    if (r->shape[r->count - 1] & TM_SHAPE_CLITIC)
+        r->behinds[r->count - 1] = r->beside.behind;
     r->begins = r->ends = r->first_words = 0;
     for (uint32_t i = 0; i < r->count; i++) {
         uint32_t shape = r->shape[i];

@@ -27,6 +27,7 @@ struct beside {
 struct run {
     struct work *w;
     struct beside beside;
+    uint64_t befores[CHUNK_TOKENS + 1], behinds[CHUNK_TOKENS + 1]; /* of pieces that begin, end there */
     uint32_t first, count, mode;
     uint32_t shape[CHUNK_TOKENS];
     uint8_t weak[CHUNK_TOKENS];         /* the capital says nothing: it stands first in a sentence, or all have one */
