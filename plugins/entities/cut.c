@@ -68,6 +68,10 @@ static int score_piece(const struct run *r, uint32_t at, uint32_t n, uint64_t ke
                 s[t] += times > P(8) ? P(2) : times / 4;
             }
         }
+        if (had && (had->types & REMEMBERED_FIRM)) {
+            why[T_ORG] = s[T_ORG] < 0 ? R_MEMORY : why[T_ORG];
+            s[T_ORG] += P(2.7);
+        }
         if (had && (had->types & REMEMBERED_PLACE)) {
             why[T_GPE] = s[T_GPE] < 0 ? R_MEMORY : why[T_GPE];
             s[T_GPE] += P(2.2);

@@ -56,26 +56,27 @@ static void add_surname(const struct work *w, struct memory *m, uint32_t first, 
         r->types |= REMEMBERED_SURNAME;
 }
 
-/* Westerholt City Council, Oxmere Fire Service: what stands before the heads is a place, if it is no word or person. */
-static void add_local_place(const struct work *w, struct memory *m, const struct name *n) {
+/* Westerholt City Council, Oxmere Fire Service: what stands before the heads is a place, if it is no word or person.
+ * Energean Plc, Connells Group: it is the company's short name. */
+static void add_beginning(const struct work *w, struct memory *m, const struct name *n) {
     const struct gazetteer *g = w->gazetteer;
     uint32_t last = n->first + n->count - 1, count = 0;
-    if (!(gazetteer_small_word(g, w->t.hash[last]) & IS_LOCAL))
-        return;
+    int is_local = (gazetteer_small_word(g, w->t.hash[last]) & IS_LOCAL) != 0;
     while (count + 1 < n->count && count < 2) {
-        uint32_t i = n->first + count;
-        struct entry e = gazetteer_word(g, w->t.hash[i], w->t.shape[i]);
+        uint32_t i = n->first + count, kinds = gazetteer_word(g, w->t.hash[i], w->t.shape[i]).kinds;
         if (!(w->t.shape[i] & TM_SHAPE_FIRST_UPPER) || (w->t.shape[i] & TM_SHAPE_ALL_UPPER) ||
-            (e.kinds & ~(IS_NAME_OF_PLACE | IS(FAMILY))))
+            (kinds & ~(is_local ? IS_NAME_OF_PLACE | IS(FAMILY) : IS(FAMILY))))
             break;
         count++;
     }
+    if (count == 0 || (!is_local && count + 1 < n->count &&
+                       !(gazetteer_small_word(g, w->t.hash[n->first + count]) & (IS(ORG_HEAD) | IS(ORG_END)))))
+        return;
     /* Tarn Ridge Hospital: of the place's own name; but not the city of Westerholt City Council. */
-    if (count > 0 && count + 1 < n->count &&
+    if (is_local && count + 1 < n->count &&
         (gazetteer_small_word(g, w->t.hash[n->first + count]) & (IS(PLACE_HEAD) | IS(LOC_PREP))) == IS(PLACE_HEAD))
         count++;
-    if (count > 0)
-        memory_get(w, m, name_key(w, n->first, count))->types |= REMEMBERED_PLACE;
+    memory_get(w, m, name_key(w, n->first, count))->types |= is_local ? REMEMBERED_PLACE : REMEMBERED_FIRM;
 }
 
 void memory_learn(struct work *w) {
@@ -95,8 +96,8 @@ void memory_learn(struct work *w) {
             if (n->count == 2)
                 add_surname(w, m, n->first, 1, score / 2);
         }
-        if (n->type == T_ORG && n->rule == R_HEAD_WORD)
-            add_local_place(w, m, n);
+        if (n->type == T_ORG && (n->rule == R_HEAD_WORD || n->rule == R_COMPANY_FORM))
+            add_beginning(w, m, n);
     }
     w->memory = m;
 }

@@ -8,6 +8,7 @@
 #include "names.h"
 
 #define REMEMBERED_SURNAME (1u << 31) /* in types; surname is more than 1 */
+#define REMEMBERED_FIRM (1u << 29)    /* in types; a company's full name begins so */
 #define REMEMBERED_PLACE (1u << 30)   /* in types; a council, a hospital or their like is named after it */
 
 struct remembered {
