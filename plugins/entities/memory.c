@@ -61,11 +61,12 @@ static void add_surname(const struct work *w, struct memory *m, uint32_t first, 
 static void add_beginning(const struct work *w, struct memory *m, const struct name *n) {
     const struct gazetteer *g = w->gazetteer;
     uint32_t last = n->first + n->count - 1, count = 0;
+    uint32_t allowed = IS(FAMILY);
     int is_local = (gazetteer_small_word(g, w->t.hash[last]) & IS_LOCAL) != 0;
+    allowed |= is_local ? IS_NAME_OF_PLACE : n->rule == R_COMPANY_FORM ? IS(WORD) : 0;
     while (count + 1 < n->count && count < 2) {
         uint32_t i = n->first + count, kinds = gazetteer_word(g, w->t.hash[i], w->t.shape[i]).kinds;
-        if (!(w->t.shape[i] & TM_SHAPE_FIRST_UPPER) || (w->t.shape[i] & TM_SHAPE_ALL_UPPER) ||
-            (kinds & ~(is_local ? IS_NAME_OF_PLACE | IS(FAMILY) : IS(FAMILY))))
+        if (!(w->t.shape[i] & TM_SHAPE_FIRST_UPPER) || (w->t.shape[i] & TM_SHAPE_ALL_UPPER) || (kinds & ~allowed))
             break;
         count++;
     }

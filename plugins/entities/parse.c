@@ -237,6 +237,8 @@ static int is_touched(const struct work *w, const struct chunk *c, const struct 
                     types &= ~(1u << T_PERSON | REMEMBERED_SURNAME);
                 else if (own->first == at && own->count == n)
                     types &= ~(1u << own->type);
+                if (own->type == T_ORG) /* its own beginning */
+                    types &= ~(REMEMBERED_FIRM | REMEMBERED_PLACE);
             }
             if (types)
                 return 1;
