@@ -6,7 +6,7 @@ and loop devices; where they are not to be had it says so and ends with 77.
 
   power.py TEXTMILL SHIM [--fs ext4|xfs] [--every N] [--batch N] [--durability MODE] [--isolation MODE] [--gap flush|ready]
 """
-import argparse, collections, json, os, re, shutil, signal, subprocess, sys, tempfile
+import argparse, collections, json, os, re, shutil, signal, subprocess, sys, tempfile, time
 
 parser = argparse.ArgumentParser()
 parser.add_argument("textmill")
@@ -51,8 +51,18 @@ if not device or sh("mount", device, mount).returncode != 0:
     skip(f"{a.fs} on a loop device is not to be had here: {made.stderr.strip()}")
 
 
+def unmount():
+    """The workers of a watcher that was killed end a moment after it."""
+    for _ in range(500):
+        r = sh("umount", mount)
+        if "busy" not in r.stderr:
+            break
+        time.sleep(0.02)
+    return r
+
+
 def remount():
-    r = sh("umount", mount)
+    r = unmount()
     if r.returncode == 0:
         r = sh("mount", device, mount)
     if r.returncode != 0:
@@ -137,7 +147,7 @@ try:
         for neighbour in (False, True):
             cut(k, neighbour)
 finally:
-    sh("umount", mount)
+    unmount()
     sh("losetup", "-d", device)
     shutil.rmtree(work, ignore_errors=True)
 print(f"{figures['points']} power cuts: lost {figures['lost']}, twice {figures['twice']}, half-written {figures['half']}, "
