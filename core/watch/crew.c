@@ -187,6 +187,27 @@ static void keep_times(struct watcher *w, const struct crew_member *m) {
     }
 }
 
+/* A new pipeline whose stages remember takes over before they are open, since the store is free only then. Where they
+ * turn out not to open, the one of before takes over again. */
+static int is_going_back(const struct crew_member *m, enum crew_state was, int status) {
+    const struct watcher *w = m->watcher;
+    return w->old_copies >= 0 && was == CREW_OPENING && m->generation == w->generation &&
+           (!m->pid || (WIFEXITED(status) && WEXITSTATUS(status) == 2));
+}
+
+static void go_back(struct watcher *w) {
+    log_line(w->log, LOG_ERROR, "the stages of the new pipeline do not open; the pipeline of before goes on");
+    close(w->copies);
+    w->copies = w->old_copies;
+    w->old_copies = -1;
+    if (!w->trial)
+        w->next_generation++;
+    w->generation = w->trial ? w->generation : w->next_generation;
+    for (struct crew_member *m = w->crew; m; m = m->next)
+        if (m->state != CREW_GONE && m != w->trial)
+            crew_retire(m);
+}
+
 static void bury(struct crew_member *m, int status) {
     struct watcher *w = m->watcher;
     crew_hear_out(m); /* what it said last still counts */
@@ -197,7 +218,9 @@ static void bury(struct crew_member *m, int status) {
     if (!m->is_released || m->n_batches)
         blame_death(w, m, status);
     if (was != CREW_READY && !m->is_retiring && !w->is_closing) {
-        if (w->trial == m) {
+        if (is_going_back(m, was, status)) {
+            go_back(w);
+        } else if (w->trial == m) {
             log_line(w->log, LOG_ERROR, "the reload failed; the pipeline of before goes on");
             close(w->trial_copies);
             w->trial_copies = -1;
@@ -225,7 +248,7 @@ void crew_end_member(struct crew_member *m) {
         return;
     if (!m->pid) {
         uv_thread_join(&m->thread);
-        if (!m->watcher->is_closing && !m->is_released && m->watcher->trial != m)
+        if (!m->watcher->is_closing && !m->is_released && m->watcher->trial != m && !is_going_back(m, m->state, status))
             watcher_stop(m->watcher, m->state == CREW_STARTING || m->state == CREW_OPENING ? 2 : 3);
     } else if (waitpid(m->pid, &status, WNOHANG) == 0) {
         if (!m->is_released)

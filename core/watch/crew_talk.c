@@ -29,8 +29,10 @@ static void take_over(struct watcher *w, struct crew_member *m) {
         return;
     w->trial = NULL;
     w->generation = m->generation;
-    if (w->copies >= 0)
-        close(w->copies);
+    if (w->old_copies < 0)
+        w->old_copies = w->copies;
+    else
+        close(w->copies); /* its stages were never open */
     w->copies = w->trial_copies;
     w->trial_copies = -1;
     w->tally.reloads++;
@@ -65,6 +67,9 @@ static void on_ready(struct crew_member *m, int remembers) {
     if (w->trial == m)
         w->remembers = remembers;
     take_over(w, m);
+    if (w->old_copies >= 0)
+        close(w->old_copies);
+    w->old_copies = -1;
     if (!w->was_ready) {
         w->was_ready = 1;
         log_line(w->log, LOG_INFO, "ready: %s -> %s (%s, durability %s, %s)", w->root.inbox_path, w->root.out_path,

@@ -510,7 +510,7 @@ int watch_run(const struct watch_options *options) {
     w->options = options;
     w->log = options->log;
     w->remembers = -1;
-    w->copies = w->trial_copies = -1;
+    w->copies = w->trial_copies = w->old_copies = -1;
     list_init(&w->waiting);
     list_init(&w->alone);
     list_init(&w->finished);
@@ -523,7 +523,7 @@ int watch_run(const struct watch_options *options) {
                                 .log = options->log};
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    signal(SIGIO, SIG_IGN); /* of a lease that is broken while it is tested */
+    signal(SIGIO, SIG_IGN);    /* of a lease that is broken while it is tested */
     umask(umask(0077) & 0077); /* one that keeps the owner out would keep us out of our own folders */
     raise_file_limit();
     int status = watch_started(w, &why);
@@ -533,10 +533,10 @@ int watch_run(const struct watch_options *options) {
     for (size_t i = 0; i < 3; i++)
         for (struct parcel *p; (p = list_take(lists[i]));)
             free(p);
-    if (w->copies >= 0)
-        close(w->copies);
-    if (w->trial_copies >= 0)
-        close(w->trial_copies);
+    const int copies[] = {w->copies, w->trial_copies, w->old_copies};
+    for (size_t i = 0; i < 3; i++)
+        if (copies[i] >= 0)
+            close(copies[i]);
     root_close(&w->root);
     buffer_deinit(&why);
     free(w);

@@ -120,6 +120,28 @@ def a_reload_that_fails_changes_nothing():
         assert d.stop() == 0
 
 
+def stages_that_remember_and_do_not_open_give_way():
+    def stage(mark, **more):
+        return [{"use": "keep", "with": dict(mark=mark, **more)}]
+
+    for isolation in ("worker", "none"):
+        d = drop("--isolation", isolation)
+        d.set_stages(stage("one"))
+        d.start()
+        assert mark_of(d, "a") == "one"
+        for i in range(2):
+            d.set_stages(stage("two", shut=True))
+            d.process.send_signal(signal.SIGHUP)
+            d.wait(lambda: d.log().count("the pipeline of before goes on") == i + 1, "it is told")
+            assert mark_of(d, f"b{i}") == "one"
+        d.set_stages(stage("three"))
+        reloads = d.status()["reloads"]
+        d.process.send_signal(signal.SIGHUP)
+        d.wait(lambda: d.status()["reloads"] == reloads + 1, "it is reloaded")
+        assert mark_of(d, "c") == "three"
+        assert d.stop() == 0 and not d.leftovers()
+
+
 def lines(n_good, n_bad):
     return "".join('{"text":"%s"}\n' % text for text in ["good"] * n_good + ["bad"] * n_bad)
 
