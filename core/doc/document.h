@@ -158,6 +158,10 @@ static inline tm_str str_of(const char *s) {
 }
 
 /* Room for one more element of an array in the arena. */
-void *document_grow(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size);
+void *document_grow_full(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size);
+
+static inline void *document_grow(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size) {
+    return count < *room ? array : document_grow_full(arena, array, count, room, size);
+}
 
 #endif

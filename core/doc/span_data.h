@@ -23,6 +23,8 @@ struct attribute {
     uint32_t next;
 };
 
+#define SPAN_NAMES 12u /* attribute names that a set keeps once; each further one is copied */
+
 struct span_data {
     struct span *spans;
     uint32_t n, room;
@@ -33,6 +35,8 @@ struct span_data {
     uint32_t n_groups, groups_room;
     struct attribute *attributes;
     uint32_t n_attributes, attributes_room;
+    tm_str names[SPAN_NAMES];
+    uint32_t n_names;
     tm_str *types;
     uint32_t n_types, types_room;
     uint32_t *buckets;

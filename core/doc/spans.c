@@ -211,30 +211,51 @@ uint32_t host_doc_spans_add(tm_spans *set, tm_span span, tm_str type, uint32_t g
     return d->n++;
 }
 
+/* Names are short, and there are few: compared a byte at a time, without a call. */
+static inline int is_name(tm_str a, tm_str b) {
+    if (a.len != b.len)
+        return 0;
+    if (a.data == b.data)
+        return 1;
+    for (uint64_t i = 0; i < a.len; i++)
+        if (a.data[i] != b.data[i])
+            return 0;
+    return 1;
+}
+
+/* The set's own copy of an attribute's name. */
+static tm_str keep_name(tm_doc *doc, struct span_data *d, tm_str name) {
+    for (uint32_t i = 0; i < d->n_names; i++)
+        if (is_name(d->names[i], name))
+            return d->names[i];
+    tm_str copy = document_copy(doc, name);
+    if (d->n_names < SPAN_NAMES)
+        d->names[d->n_names++] = copy;
+    return copy;
+}
+
 struct attribute *span_attribute(struct span_data *d, uint32_t first, tm_str name) {
     for (uint32_t i = first; i != TM_NONE; i = d->attributes[i].next)
-        if (str_equal(d->attributes[i].name, name))
+        if (is_name(d->attributes[i].name, name))
             return d->attributes + i;
     return NULL;
 }
 
 void span_set_attribute(tm_doc *doc, struct span_data *d, uint32_t *first, tm_str name, const tm_value *value,
                         tm_str raw) {
-    struct attribute *a = span_attribute(d, *first, name);
-    if (!a) {
-        uint32_t *link = first;
-        d->attributes =
-            document_grow(doc->arena, d->attributes, d->n_attributes, &d->attributes_room, sizeof *d->attributes);
-        while (*link != TM_NONE)
-            link = &d->attributes[*link].next;
-        *link = d->n_attributes;
-        a = d->attributes + d->n_attributes++;
-        /* A stage that sets an attribute sets it on one after the other. */
-        int is_known = d->n_attributes > 1 && str_equal(a[-1].name, name);
-        *a = (struct attribute){.name = is_known ? a[-1].name : document_copy(doc, name), .next = TM_NONE};
+    uint32_t last = TM_NONE;
+    for (uint32_t i = *first; i != TM_NONE; last = i, i = d->attributes[i].next) {
+        if (is_name(d->attributes[i].name, name)) {
+            d->attributes[i].value = *value;
+            d->attributes[i].raw = raw;
+            return;
+        }
     }
-    a->value = *value;
-    a->raw = raw;
+    d->attributes =
+        document_grow(doc->arena, d->attributes, d->n_attributes, &d->attributes_room, sizeof *d->attributes);
+    *(last == TM_NONE ? first : &d->attributes[last].next) = d->n_attributes;
+    d->attributes[d->n_attributes++] =
+        (struct attribute){.name = keep_name(doc, d, name), .value = *value, .raw = raw, .next = TM_NONE};
 }
 
 /* A copy of a value whose text is the caller's; TM_EINVAL for what is none. */
