@@ -45,8 +45,16 @@ cases asan
 suite tsan clang -DTEXTMILL_SANITIZE=thread -DCMAKE_BUILD_TYPE=Debug "-DCMAKE_C_FLAGS_DEBUG=-O1 -g"
 if [ "$all" = 1 ]; then cases tsan; else cases tsan -R 'engine|single|e2e|log|metrics|watch|neardup'; fi
 suite clang clang
-if [ "$all" = 1 ]; then cases clang; fi
+if [ "$all" = 1 ]; then
+  cases clang
+  step "clang-tidy"
+  tests/scripts/tidy.sh "$root/clang"
+fi
 suite gcc gcc
 step "README"
 tests/scripts/readme.sh "$root/gcc"
 cases gcc
+if [ "$all" = 1 ]; then
+  step "valgrind"
+  tests/scripts/valgrind.sh "$root/gcc"
+fi

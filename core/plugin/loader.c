@@ -119,6 +119,14 @@ static int by_name(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void add_name(struct loader *l, size_t *room, const char *name) {
+    if (!l->names || l->n_names == *room) {
+        *room = *room ? *room * 2 : 32;
+        l->names = memory_realloc(l->names, *room * sizeof *l->names);
+    }
+    l->names[l->n_names++] = memory_copy(name, strlen(name));
+}
+
 size_t loader_names(struct loader *l, const char ***out_names) {
     if (!l->names) {
         size_t room = 0;
@@ -128,19 +136,14 @@ size_t loader_names(struct loader *l, const char ***out_names) {
                 if (!is_name(e->d_name, strlen(e->d_name)))
                     continue;
                 char *file = file_of(l->folders[i], e->d_name);
-                if (access(file, F_OK) == 0) {
-                    if (l->n_names == room) {
-                        room = room ? room * 2 : 32;
-                        l->names = memory_realloc(l->names, room * sizeof *l->names);
-                    }
-                    l->names[l->n_names++] = memory_copy(e->d_name, strlen(e->d_name));
-                }
+                if (access(file, F_OK) == 0)
+                    add_name(l, &room, e->d_name);
                 free(file);
             }
             if (dir)
                 closedir(dir);
         }
-        if (l->n_names)
+        if (l->names)
             qsort(l->names, l->n_names, sizeof *l->names, by_name);
         size_t kept = 0;
         for (size_t i = 0; i < l->n_names; i++) {

@@ -21,8 +21,10 @@ static uint32_t significant(double value) {
     v = floor(v + 0.5);
     while (v >= 10 && fmod(v, 10) == 0)
         v /= 10;
-    for (; v >= 1; v /= 10)
+    while (v >= 1) {
+        v /= 10;
         digits++;
+    }
     return digits;
 }
 
