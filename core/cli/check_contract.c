@@ -7,8 +7,13 @@
 #include "../json/memory.h"
 #include "../json/scan.h"
 
+#include <fenv.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { CUT_FROM = 4, CUT_LEAST = 64, CUT_MOST = 1 << 20 };
@@ -149,8 +154,47 @@ static void give(struct check *c, struct drive *d, uint32_t document, int how) {
     drive_free_turn(&t);
 }
 
+/* What belongs to the whole process, and is no plugin's to change. */
+struct world {
+    char locale[200], folder[4096];
+    mode_t mask;
+    int rounding, variables;
+    struct sigaction actions[32];
+};
+
+extern char **environ;
+
+static void look_at_world(struct world *w) {
+    *w = (struct world){.rounding = fegetround()};
+    snprintf(w->locale, sizeof w->locale, "%s", setlocale(LC_ALL, NULL));
+    if (!getcwd(w->folder, sizeof w->folder))
+        w->folder[0] = '\0';
+    w->mask = umask(0);
+    umask(w->mask);
+    for (char **v = environ; v && *v; v++)
+        w->variables++;
+    for (int s = 1; s < 32; s++)
+        sigaction(s, NULL, &w->actions[s]);
+}
+
+static void compare_worlds(struct check *c, const struct world *a, const struct world *b) {
+    const char *what = strcmp(a->locale, b->locale) != 0   ? "the locale"
+                       : strcmp(a->folder, b->folder) != 0 ? "the working folder"
+                       : a->mask != b->mask                ? "the umask"
+                       : a->rounding != b->rounding        ? "how numbers are rounded"
+                       : a->variables != b->variables      ? "the environment"
+                                                           : NULL;
+    for (int s = 1; s < 32 && !what; s++)
+        if (a->actions[s].sa_handler != b->actions[s].sa_handler)
+            what = "how a signal is handled";
+    if (what)
+        check_tell(c, "contract", CHECK_NO_DOCUMENT, "it changes %s, which is the whole process's", what);
+}
+
 void check_contract(struct check *c, uint32_t first) {
     struct drive d;
+    struct world before, after;
+    look_at_world(&before);
     if (check_open(c, &d, NULL) != 0)
         return;
     for (uint32_t i = first; i < c->documents.count; i++) {
@@ -170,4 +214,6 @@ void check_contract(struct check *c, uint32_t first) {
         check_tell(c, "contract", CHECK_NO_DOCUMENT, "in flush %s", end.fault);
     drive_free_turn(&end);
     drive_close(&d);
+    look_at_world(&after);
+    compare_worlds(c, &before, &after);
 }

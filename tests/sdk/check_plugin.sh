@@ -72,6 +72,10 @@ told writes_text_field 1 "descriptor: it says that it writes 'text'"
 told unfinished_writer 1 'contract: it began to write a field and did not end it'
 told no_json 1 'contract: it sets a field to what is no JSON'
 
+told sets_locale 1 'contract: it changes the locale'
+told sets_umask 1 'contract: it changes the umask'
+told sets_signal 1 'contract: it changes how a signal is handled'
+
 # What the loader refuses is status 2, with the loader's own line.
 refused() { # FILE PATTERN
   local got=0

@@ -1,5 +1,6 @@
 /* sinner.c: a stage that is right but for one sin, which SIN names. check-plugin must tell each. */
 #include <fcntl.h>
+#include <locale.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <textmill/plugin.h>
 #include <time.h>
 #include <unistd.h>
@@ -53,7 +55,10 @@ enum sin {
     EXPORTS,
     WRITES_TEXT_FIELD,
     UNFINISHED_WRITER,
-    NO_JSON
+    NO_JSON,
+    SETS_LOCALE,
+    SETS_UMASK,
+    SETS_SIGNAL
 };
 
 struct config {
@@ -116,6 +121,12 @@ static int32_t open_stage(const tm_host *host, tm_instance *self, const void *co
         sink += mmap(NULL, 65536, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != NULL;
     if (SIN == LEAKS_CHILDREN && fork() == 0)
         _exit(0);
+    if (SIN == SETS_LOCALE)
+        setlocale(LC_ALL, "C.UTF-8");
+    if (SIN == SETS_UMASK)
+        umask(0);
+    if (SIN == SETS_SIGNAL)
+        signal(SIGINT, SIG_IGN);
     *out_stage = s;
     return TM_OK;
 }
