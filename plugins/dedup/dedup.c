@@ -1,6 +1,7 @@
 /* dedup.c: the stage: options, and turning a plan into cuts with their evidence. What is considered and what goes is
  * decided in items.c.
  */
+#include "opening.h"
 #include "why.h"
 
 #include <math.h>
@@ -52,29 +53,17 @@ static void stage_close(void *stage) {
 
 static int32_t stage_open(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
     const struct config *c = config;
-    const tm_str *kinds = c->kinds.items;
     struct stage *s = calloc(1, sizeof *s);
-    if (!s || lexicon_init(&s->lexicon, host) != TM_OK) {
-        free(s);
-        host->open_error(self, TM_STR("out of memory; give the process more"));
-        return TM_ERANGE;
+    struct opening o;
+    opening_init(&o, host, self);
+    if (!s || lexicon_init(&s->lexicon, host) != TM_OK ||
+        opening_choices(&o, "kinds", &c->kinds, kind_names, KINDS, &s->rules.kinds) != 0) {
+        stage_close(s);
+        return opening_refuse(&o);
     }
     s->host = host;
     s->rules.threshold = c->threshold;
     s->rules.vetoes = c->vetoes ? ~0u : 0;
-    for (uint64_t i = 0; i < c->kinds.count; i++) {
-        uint32_t k = 0;
-        while (k < KINDS &&
-               !(kinds[i].len == strlen(kind_names[k]) && memcmp(kinds[i].data, kind_names[k], kinds[i].len) == 0))
-            k++;
-        if (k == KINDS) {
-            host->open_error(self,
-                             TM_STR("kinds: only duplicate_bullet, duplicate_paragraph and duplicate_title are known"));
-            stage_close(s);
-            return TM_EINVAL;
-        }
-        s->rules.kinds |= 1u << k;
-    }
     s->scores = c->scores || c->why;
     s->why = c->why;
     s->field = host->field(self, TM_STR("dedup"));

@@ -4,6 +4,7 @@
  * for any number of workers. settle takes back what a document left that was not published; it may run beside commit,
  * so the store has a lock. A document that is done again has its row already: it is compared with the rows before it.
  */
+#include "opening.h"
 #include "store.h"
 
 #include <errno.h>
@@ -95,63 +96,45 @@ static void trim(struct stage *s) {
     s->logged_gone += store_trim(s->store, (uint32_t)time(NULL));
 }
 
-static int32_t open_store(struct stage *s, const struct config *c) {
+static int open_store(struct stage *s, const struct config *c, struct opening *o) {
     char why[1024];
     const struct log_settings settings = {TM_TEXT_VERSION, s->shingle, s->sketch, VALUE_BITS};
     if (c->store.len == 0)
-        return TM_OK;
+        return 0;
     s->log = log_open(c->store.data, &settings, c->wait, take_row, s, why, sizeof why);
-    if (!s->log) {
-        s->host->open_error(s->self, (tm_str){why, strlen(why)});
-        return TM_EIO;
-    }
+    if (!s->log)
+        return opening_fail(o, why);
     trim(s);
-    return TM_OK;
+    return 0;
 }
 
 static int32_t stage_open(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
     const struct config *c = config;
-    const tm_str *relations = c->relations.items;
     const struct store_options bounds = {(uint64_t)c->max_documents, (uint64_t)c->max_age / 1000000000u, c->jaccard,
                                          c->containment};
     struct stage *s = calloc(1, sizeof *s);
+    struct opening o;
+    opening_init(&o, host, self);
     if (!s)
-        return TM_ERANGE;
+        return opening_refuse(&o);
     pthread_mutex_init(&s->lock, NULL);
     s->host = host;
     s->self = self;
     s->action = c->action;
     s->shingle = (uint32_t)c->shingle;
     s->sketch = (uint32_t)c->sketch;
-    for (uint64_t i = 0; i < c->relations.count; i++) {
-        uint32_t k = 0;
-        while (k < RELATIONS && !(relations[i].len == strlen(relation_names[k]) &&
-                                  memcmp(relations[i].data, relation_names[k], relations[i].len) == 0))
-            k++;
-        if (k == RELATIONS) {
-            host->open_error(self, TM_STR("relations: only same, shorter, longer and update are known"));
-            stage_close(s);
-            return TM_EINVAL;
-        }
-        s->acts_on |= 1u << k;
-    }
+    s->tells_why = c->why;
     fact_words_init(&s->fact_words, host);
     s->duplicate_of = host->field(self, TM_STR("duplicate_of"));
     s->similarity = host->field(self, TM_STR("similarity"));
     s->relation = host->field(self, TM_STR("relation"));
     s->duplicate_why = host->field(self, TM_STR("duplicate_why"));
-    s->tells_why = c->why;
     s->found = host->counter(self, TM_STR("near_duplicates"));
     s->store = store_new(&bounds);
-    if (!s->store) {
-        host->open_error(self, TM_STR("out of memory; give the process more"));
+    if (!s->store || opening_choices(&o, "relations", &c->relations, relation_names, RELATIONS, &s->acts_on) != 0 ||
+        open_store(s, c, &o) != 0) {
         stage_close(s);
-        return TM_ERANGE;
-    }
-    int32_t bad = open_store(s, c);
-    if (bad != TM_OK) {
-        stage_close(s);
-        return bad;
+        return opening_refuse(&o);
     }
     *out_stage = s;
     return TM_OK;
