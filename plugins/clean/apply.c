@@ -16,7 +16,15 @@ static int stands_twice(struct page *p, uint32_t i) {
     return p->blocks[i].repeated > 0;
 }
 
-/* Where block i stands, but for W_NEAR and W_TWICE; prose_after: blocks of prose that stay behind it. */
+/* Several lines with arrows are a list like any other. */
+static int stands_alone(const struct page *p, uint32_t i) {
+    uint32_t before = previous_block(p, i), after = next_block(p, i);
+    return !(before < p->count && (p->blocks[before].flags & B_ARROW)) &&
+           !(after < p->count && (p->blocks[after].flags & B_ARROW));
+}
+
+/* Where block i stands, but for what is looked for only when it is asked; prose_after: blocks of prose that stay behind
+ * it. */
 static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after) {
     return (is_top(p, i) ? W_TOP | W_EDGE : 0) | (is_tail(p, i) ? W_TAIL | W_EDGE : 0) |
            (p->n_prose > 0 && i > p->first_prose && prose_after <= 1 ? W_END : 0);
@@ -25,9 +33,9 @@ static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after)
 static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
     const struct rule_line *line = &j->rules->index->line[at];
     const struct rule *rule = &j->rules->rules[line->rule];
-    if ((line->need & W_BEYOND & ~(W_NEAR | W_TWICE) & ~place) ||
-        ((line->need & W_TWICE) && !stands_twice(j->page, i)) || ((line->need & W_NEAR) && !near_junk(j->page, i)) ||
-        !judge_cut(j, i, rule->kind, rule->name))
+    if ((line->need & W_BEYOND & ~(W_NEAR | W_TWICE | W_LONE) & ~place) ||
+        ((line->need & W_LONE) && !stands_alone(j->page, i)) || ((line->need & W_TWICE) && !stands_twice(j->page, i)) ||
+        ((line->need & W_NEAR) && !near_junk(j->page, i)) || !judge_cut(j, i, rule->kind, rule->name))
         return 0;
     j->page->blocks[i].why = j->rules->whens[line->when].text;
     return 1;

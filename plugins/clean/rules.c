@@ -110,6 +110,7 @@ static const struct {
     {"bracketed", T_BRACKETED, 0},
     {"names", T_NAMES, 0},
     {"notable", T_NOTABLE, 0},
+    {"lone", T_LONE, 0},
     {"twice", T_TWICE, 0},
     {"aggressive", T_AGGRESSIVE, 0},
 

@@ -24,6 +24,8 @@ static uint64_t flag_of(uint32_t op, int *out_bar) {
         return W_END;
     case T_NEAR:
         return W_NEAR;
+    case T_LONE:
+        return W_LONE;
     case T_TWICE:
         return W_TWICE;
     case T_ITEM:
