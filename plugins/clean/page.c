@@ -298,27 +298,42 @@ static void read_shapes(struct page *p, struct block *b, const struct reach *r) 
         b->flags |= B_QUESTION;
 }
 
-/* Numbers and words among the tokens that a match covers. */
-static void discount(const tm_tokens *t, uint32_t i, uint32_t len, uint32_t *digits, uint32_t *words) {
-    for (uint32_t k = i; k < i + len; k++) {
-        *digits -= (t->shape[k] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
-        *words -= k > i && (t->shape[k] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER));
+/* How many words the lists of dates cover, and numbers beside them. */
+static uint32_t count_dated(const struct page *p, const struct block *b, const struct reach *r, uint64_t date) {
+    const uint32_t *shape = p->tokens.shape;
+    uint32_t dated = 0;
+    for (uint32_t k = 0; k < 2; k++)
+        for (uint32_t i = r->from[k]; i < r->to[k]; i++)
+            dated += (shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
+    for (uint32_t m = b->match; m < b->match_end; m++) {
+        const struct match *x = &p->matches[m];
+        for (uint32_t i = x->tok; i < x->tok + x->len; i++)
+            dated -= (shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
+        dated += x->lists & date ? x->len : 0;
     }
+    return dated;
+}
+
+/* Words that were looked up one by one or as the first of a phrase. */
+static uint32_t count_looked(const struct page *p, const struct block *b, const struct reach *r) {
+    const uint32_t *shape = p->tokens.shape;
+    uint32_t looked = 0;
+    for (uint32_t k = 0; k < 2; k++)
+        for (uint32_t i = r->from[k]; i < r->to[k]; i++)
+            looked += (shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
+    for (uint32_t m = b->match; m < b->match_end; m++)
+        for (uint32_t i = p->matches[m].tok + 1; i < p->matches[m].tok + p->matches[m].len; i++)
+            looked -= (shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
+    return looked ? looked : 1;
 }
 
 static void read_matches(struct page *p, struct block *b, const struct reach *r, const struct words *sets,
                          uint32_t n_sets) {
     const tm_tokens *t = &p->tokens;
     uint64_t date = sets[0].lists.date | sets[0].lists.datelabel, function = sets[0].lists.function, all = 0;
-    uint32_t dated = 0, digits = 0, looked = 0, functions = 0;
+    uint32_t functions = 0;
     struct match *m = p->matches + p->n_matches;
     b->match = p->n_matches;
-    if ((b->flags & B_NUMBER) || r->skipped)
-        for (uint32_t k = 0; k < 2; k++)
-            for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
-                digits += (t->shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
-                looked += (t->shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
-            }
     for (uint32_t k = 0, behind = b->tok; k < 2; k++) {
         uint32_t from = behind > r->from[k] ? behind : r->from[k];
         uint64_t found = 0;
@@ -326,36 +341,31 @@ static void read_matches(struct page *p, struct block *b, const struct reach *r,
             found |= beginnings(sets[n].steps, t->hash, from, r->to[k]);
         while (found) {
             uint64_t lists = 0;
-            uint32_t i = from + (uint32_t)__builtin_ctzll(found);
+            uint32_t at = (uint32_t)__builtin_ctzll(found), i = from + at;
             uint32_t len = n_sets == 1 ? phrase_in(sets, t->hash, i, b->tok_end, &lists)
                                        : phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
-            if (len == 0) {
-                found &= found - 1;
+            found &= found - 1;
+            if (len == 0)
                 continue;
-            }
+            if (len > 1)
+                found = at + len < 64 ? found & ~(uint64_t)0 << (at + len) : 0;
             behind = i + len;
-            found = behind - from < 64 ? found & ~(uint64_t)0 << (behind - from) : 0;
             functions += (lists & function) != 0;
-            if (digits || r->skipped)
-                discount(t, i, len, &digits, &looked);
-            if (lists & date)
-                dated += len;
             *m++ = (struct match){i, len, lists};
             all |= lists;
-            if (i <= b->first)
-                b->begins |= lists;
-            if (behind > b->last)
-                b->ends |= lists;
         }
     }
     p->n_matches = b->match_end = (uint32_t)(m - p->matches);
+    for (const struct match *x = p->matches + b->match; x < m && x->tok <= b->first; x++)
+        b->begins |= x->lists;
+    for (const struct match *x = m; x-- > p->matches + b->match && x->tok + x->len > b->last;)
+        b->ends |= x->lists;
     b->lists = all;
     if (all & sets[0].lists.you)
         b->flags |= B_YOU;
-    b->dated = dated + digits;
-    if (r->skipped) /* likewise */
-        functions = functions * b->words / (looked ? looked : 1);
-    b->function = functions;
+    if (all & date)
+        b->dated = count_dated(p, b, r, date);
+    b->function = r->skipped ? functions * b->words / count_looked(p, b, r) : functions;
     if (b->words && b->words <= 24 && b->dated >= b->words && (all & sets[0].lists.date) && (b->flags & B_NUMBER))
         b->flags |= B_DATE;
 }

@@ -139,8 +139,8 @@ static void add_line(struct rule_index *x, const struct ruleset *s, uint32_t rul
         x->link[x->n_links] = (struct rule_link){at, x->further[number]};
         x->further[number] = ++x->n_links;
     }
-    x->asked |= any;
-    x->asked_first |= first;
+    x->asked[at / 64] |= any;
+    x->asked_first[at / 64] |= first;
     if (!(l->need & W_OPEN))
         set_bit(x->closed, at);
     if (!(l->need & B_NAMES))
@@ -160,7 +160,7 @@ int ruleset_finish(struct ruleset *s) {
         }
     uint32_t n_further = s->n_lists > LISTS_PLAIN ? s->n_lists - LISTS_PLAIN : 0;
     size_t words = lines / 64 + 1, set = words * sizeof(uint64_t);
-    size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (3 + 128 + WORDS_KNOWN + 1) * set +
+    size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (5 + 128 + WORDS_KNOWN + 1) * set +
                   tests * sizeof(struct rule_test) + s->n_further * sizeof(struct rule_link) +
                   n_further * sizeof(uint32_t);
     struct rule_index *x = calloc(1, size);
@@ -171,7 +171,9 @@ int ruleset_finish(struct ruleset *s) {
     x->no_list = (uint64_t *)(x->line + lines);
     x->closed = x->no_list + words;
     x->unnamed = x->closed + words;
-    x->by_list = x->unnamed + words;
+    x->asked = x->unnamed + words;
+    x->asked_first = x->asked + words;
+    x->by_list = x->asked_first + words;
     x->by_first = x->by_list + 64 * words;
     x->by_words = x->by_first + 64 * words;
     x->rest = (struct rule_test *)(x->by_words + (WORDS_KNOWN + 1) * words);
@@ -222,18 +224,20 @@ uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t fro
         add_further(j, b, further);
     }
     for (uint32_t w = from / 64; w < x->n_words; w++) {
-        uint64_t lines = x->no_list[w];
-        for (uint64_t l = b->lists & x->asked; l; l &= l - 1)
+        uint64_t allowed = by_words[w], lines = x->no_list[w];
+        if (!(flags & W_OPEN))
+            allowed &= x->closed[w];
+        if (!(flags & B_NAMES))
+            allowed &= x->unnamed[w];
+        if (allowed == 0)
+            continue;
+        for (uint64_t l = b->lists & x->asked[w]; l; l &= l - 1)
             lines |= x->by_list[(uint32_t)__builtin_ctzll(l) * x->n_words + w];
-        for (uint64_t l = b->begins & x->asked_first; l; l &= l - 1)
+        for (uint64_t l = b->begins & x->asked_first[w]; l; l &= l - 1)
             lines |= x->by_first[(uint32_t)__builtin_ctzll(l) * x->n_words + w];
         if (is_further)
             lines |= further[w];
-        lines &= by_words[w];
-        if (!(flags & W_OPEN))
-            lines &= x->closed[w];
-        if (!(flags & B_NAMES))
-            lines &= x->unnamed[w];
+        lines &= allowed;
         if (w == from / 64)
             lines &= ~(uint64_t)0 << from % 64;
         for (; lines; lines &= lines - 1) {

@@ -36,15 +36,15 @@ struct rule_link {
 /* Sets of lines are bits, n_words of them. */
 struct rule_index {
     uint32_t n_lines, n_words;
-    uint64_t asked, asked_first; /* lists that some line asks for, anywhere or at the beginning */
     struct rule_line *line;
     struct rule_test *rest;
-    uint64_t *by_list;  /* lines that ask for a list, by its bit */
-    uint64_t *by_first; /* those that ask for it at the beginning */
-    uint64_t *no_list;  /* lines that ask for none */
-    uint64_t *closed;   /* lines that do not ask for an open end */
-    uint64_t *unnamed;  /* lines that do not ask for a name */
-    uint64_t *by_words; /* lines that hold for so many words; the last: for as many or more */
+    uint64_t *by_list;             /* lines that ask for a list, by its bit */
+    uint64_t *by_first;            /* those that ask for it at the beginning */
+    uint64_t *no_list;             /* lines that ask for none */
+    uint64_t *closed;              /* lines that do not ask for an open end */
+    uint64_t *unnamed;             /* lines that do not ask for a name */
+    uint64_t *asked, *asked_first; /* lists that the 64 lines of a word ask for, anywhere or at the beginning */
+    uint64_t *by_words;            /* lines that hold for so many words; the last: for as many or more */
     struct rule_link *link;
     uint32_t *further, n_links; /* by a list beyond the plain ones: the chain of lines that ask for it, + 1 */
 };
