@@ -138,7 +138,7 @@ uint32_t cut_bylines(struct judge *j) {
         int edge = is_top(p, i) || is_tail(p, i) || (x != NULL && before == p->title) || (x && block_is_junk(x)) ||
                    (y && block_is_junk(y)) || (x && kind_is(x, KIND_TIME)) || (x && kind_is(x, KIND_BYLINE));
         if (b->flags & B_DATE) {
-            if (edge || (b->lists & l->datelabel & ~l->counter))
+            if (edge || (b->lists & l->updatehead))
                 cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp"));
             continue;
         }

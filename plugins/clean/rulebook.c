@@ -151,12 +151,12 @@ static int read_user_rules(struct rulebook *k, const tm_host *host, const tm_str
 
 static void find_lists(struct rulebook *k) {
 #define LIST(name) .name = list_bit(ruleset_list(&k->rules, TM_STR(#name)))
-    struct known_lists l = {LIST(function),  LIST(filler),  LIST(act),        LIST(object),       LIST(share),
-                            LIST(nav),       LIST(widget),  LIST(related),    LIST(relatedlabel), LIST(taghead),
-                            LIST(legal),     LIST(credit),  LIST(agency),     LIST(byhead),       LIST(relatedsure),
-                            LIST(you),       LIST(media),   LIST(said),       LIST(contact),      LIST(age),
-                            LIST(role),      LIST(date),    LIST(datelabel),  LIST(counter),      LIST(bio),
-                            LIST(emptyhead), LIST(summary), LIST(consenthead)};
+    struct known_lists l = {LIST(function),  LIST(filler),  LIST(act),         LIST(object),       LIST(share),
+                            LIST(nav),       LIST(widget),  LIST(related),     LIST(relatedlabel), LIST(taghead),
+                            LIST(legal),     LIST(credit),  LIST(agency),      LIST(byhead),       LIST(relatedsure),
+                            LIST(you),       LIST(media),   LIST(said),        LIST(contact),      LIST(age),
+                            LIST(role),      LIST(date),    LIST(datelabel),   LIST(counter),      LIST(bio),
+                            LIST(emptyhead), LIST(summary), LIST(consenthead), LIST(updatehead)};
 #undef LIST
     for (uint32_t i = 0; i < k->n_sets; i++)
         k->sets[i].lists = l;
