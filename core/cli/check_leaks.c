@@ -86,11 +86,12 @@ static int cycle(struct check *c) {
 }
 
 /* Threads that were told to end need a moment. */
-static struct footprint measure_calmly(int threads) {
+static struct footprint measure_calmly(struct check *c, int threads) {
     struct footprint f = measure();
     for (int i = 0; i < 100 && f.threads > threads; i++) {
         struct timespec pause = {0, 5000000};
         nanosleep(&pause, NULL);
+        check_place(c, "after it was closed", CHECK_NO_DOCUMENT); /* this wait is ours */
         f = measure();
     }
     return f;
@@ -103,7 +104,7 @@ static void check_open_and_close(struct check *c) {
         if (cycle(c) != 0)
             return;
     for (int half = 0; half < 3; half++) {
-        at[half] = half ? measure_calmly(at[0].threads) : measure_calmly(threads);
+        at[half] = half ? measure_calmly(c, at[0].threads) : measure_calmly(c, threads);
         for (int i = 0; half < 2 && i < HALF; i++)
             cycle(c);
     }
