@@ -165,6 +165,18 @@ static int begins_quote(const uint8_t *p, const uint8_t *end) {
     return (unicode_properties(next) & UF_UPPER) != 0;
 }
 
+/* A label of up to three words: "Photo: ...". */
+static int begins_label(const uint8_t *p, const uint8_t *end) {
+    uint32_t spaces = 0;
+    for (const uint8_t *q = p; q + 1 < end && q - p < 24; q++) {
+        if (*q == ':')
+            return q > p + 1 && q[1] == ' ';
+        if (*q == ' ' && ++spaces == 3)
+            return 0;
+    }
+    return 0;
+}
+
 /* A digit that begins no time of day. */
 static int begins_number(const uint8_t *p, const uint8_t *end) {
     if (*p < '0' || *p > '9')
@@ -199,6 +211,8 @@ static int weigh_open(const struct layers *l, const struct look *looks, const st
     else if (base[l->line_to[i] - 1] == ':' && !looks[i].soft)
         w -= 3;
     if (is_starter(l, i + 1) && (!title || (at->last == i + 1 && !looks[i + 1].ends)))
+        w -= 5;
+    if (begins_label(next, end))
         w -= 5;
     if (title)
         w += is_title(l, i + 1) ? 1 : -2;
@@ -278,6 +292,8 @@ void wrap_find_ends(struct layers *l, const struct look *looks, uint32_t column,
             looks[i].ends ? c.items_ended++ : c.items_open++;
         if (line_is_blank(l, i + 1))
             c.blank++;
+        else if (l->line_mark[i + 1])
+            continue; /* which tells by itself that a block ends */
         else if (looks[i].ends)
             c.ends_block++;
         else if (looks[i].width > column / 3)
