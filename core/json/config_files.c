@@ -23,12 +23,12 @@ struct config_files {
     struct buffer bytes;
 };
 
-/* Up to most bytes; -1 with errno. */
-static int read_all(int fd, struct buffer *out, size_t most) {
+/* Up to most bytes; -1 with errno. A copy is read by its offsets: processes that share it share its position. */
+static int read_all(int fd, struct buffer *out, size_t most, int is_copy) {
     ssize_t got = 1;
     while (got > 0 && out->len <= most) {
         char *room = buffer_reserve(out, 65536);
-        got = read(fd, room, 65536);
+        got = is_copy ? pread(fd, room, 65536, (off_t)out->len) : read(fd, room, 65536);
         if (got > 0)
             out->len += (size_t)got;
         else if (got < 0 && errno == EINTR)
@@ -39,7 +39,7 @@ static int read_all(int fd, struct buffer *out, size_t most) {
 
 static int read_file(const char *path, struct buffer *out, struct problems *problems) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    int r = fd < 0 ? -1 : read_all(fd, out, CONFIG_MAX_BYTES);
+    int r = fd < 0 ? -1 : read_all(fd, out, CONFIG_MAX_BYTES, 0);
     if (r != 0) {
         problems_add(problems, PROBLEM_ERROR, path, 0, 0, "read", "cannot be read: %s", strerror(errno));
     } else if (out->len > CONFIG_MAX_BYTES) {
@@ -55,7 +55,7 @@ static int read_file(const char *path, struct buffer *out, struct problems *prob
 struct config_files *config_files_open(int fd) {
     struct config_files *f = memory_zalloc(1, sizeof *f);
     f->fd = fd;
-    if (lseek(fd, 0, SEEK_SET) == 0 && read_all(fd, &f->bytes, SIZE_MAX / 2) == 0)
+    if (read_all(fd, &f->bytes, SIZE_MAX / 2, 1) == 0)
         f->is_copy =
             f->bytes.len >= END_BYTES && memcmp(f->bytes.data + f->bytes.len - END_BYTES, end_mark, END_BYTES) == 0;
     if (!f->is_copy)

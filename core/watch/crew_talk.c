@@ -64,6 +64,8 @@ static void on_ready(struct crew_member *m, int remembers) {
     m->state = CREW_READY;
     w->respawn_wait = 0;
     w->respawn_at = 0;
+    if (!w->fill_at) /* one that did not come up may have left its place free */
+        w->fill_at = m->started + SECOND / 10;
     if (w->trial == m)
         w->remembers = remembers;
     take_over(w, m);
