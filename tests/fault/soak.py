@@ -26,7 +26,7 @@ WORDS = ("harbour council ferry winter budget school vote river bridge minister 
 total = a.minutes * 60
 began = time.monotonic()
 put = taken = 0
-seen = bytearray(int(total * a.rate) + 100000)  # how often each came out
+seen = bytearray(int(2 * total * a.rate) + 100000)  # how often each came out
 half, problems = [], []
 is_over, is_drained = threading.Event(), threading.Event()
 
