@@ -1,15 +1,11 @@
-/* index.c: see index.h. Two passes: what stands where in the order of the text, then sorted by counting. */
+/* index.c: see index.h. Two walks over the text: one counts how long each list is, one fills them, so that nothing but
+ * the lists takes memory. */
 #include "index.h"
 
 #include <string.h>
 
 #define PAIR_REACH 3u    /* words from one of a pair to the other */
 #define PAIRS_FROM 1024u /* units of a document whose pairs are listed */
-
-struct hits {
-    uint32_t n;
-    uint32_t *key, *unit;
-};
 
 /* Cleared memory of the document. */
 static void *zalloc(const tm_host *host, tm_doc *doc, uint64_t bytes) {
@@ -18,36 +14,29 @@ static void *zalloc(const tm_host *host, tm_doc *doc, uint64_t bytes) {
     return p;
 }
 
-static struct hits hits_new(uint64_t most, const tm_host *host, tm_doc *doc) {
-    uint32_t *key = host->alloc(doc, 2 * (most + 1) * 4);
-    return (struct hits){0, key, key + most + 1};
-}
-
-/* Lists of the hits, in their order; counts are by key and come out as they were. */
-static struct postings sort_hits(const struct hits *hits, const uint32_t *counts, uint64_t keys, const tm_host *host,
-                                 tm_doc *doc) {
-    struct postings p = {host->alloc(doc, (keys + 1) * 4), host->alloc(doc, ((uint64_t)hits->n + 1) * 4)};
+/* Counts by key, with one element more, become where each key's list begins. Returns the length of all lists. */
+static uint32_t begin_lists(uint32_t *counts, uint64_t keys) {
     uint32_t total = 0;
     for (uint64_t key = 0; key < keys; key++) {
-        p.first[key] = total;
-        total += counts[key];
+        uint32_t n = counts[key];
+        counts[key] = total;
+        total += n;
     }
-    for (uint32_t i = 0; i < hits->n; i++)
-        p.unit[p.first[hits->key[i]]++] = hits->unit[i];
-    memmove(p.first + 1, p.first, keys * 4);
-    p.first[0] = 0;
-    return p;
+    counts[keys] = total;
+    return total;
 }
 
-/* A pair counts as often as it stands in a unit: that is seldom more than once. */
-static void list_pairs(struct index *x, const struct words *w, const uint8_t *in_body, const tm_host *host,
-                       tm_doc *doc) {
-    struct hits hits = hits_new(w->n_known, host, doc);
-    uint64_t buckets = 4096;
-    while (buckets < w->n_known)
-        buckets *= 2;
-    x->pair_mask = buckets - 1;
-    uint32_t *counts = zalloc(host, doc, buckets * 4), id_before = WORD_ELSEWHERE;
+/* After each list was filled, and its beginning moved to its end. */
+static void end_lists(uint32_t *first, uint64_t keys) {
+    memmove(first + 1, first, keys * 4);
+    first[0] = 0;
+}
+
+/* One walk over what stands next to each other in the body: counts it, or fills the lists. A pair counts as often as it
+ * stands in a unit: that is seldom more than once. */
+static void walk_pairs(struct index *x, const struct words *w, const uint8_t *in_body, int fills) {
+    struct postings *p = &x->pairs;
+    uint32_t id_before = WORD_ELSEWHERE;
     for (uint32_t i = 0, u = 0; i < w->n_known; i++) {
         uint32_t word = w->known[i], id = w->id[word];
         while (w->unit_word[u + 1] <= word) {
@@ -57,35 +46,58 @@ static void list_pairs(struct index *x, const struct words *w, const uint8_t *in
         if (i > 0 && w->known[i - 1] + PAIR_REACH < word)
             id_before = WORD_ELSEWHERE;
         if (id_before != WORD_ELSEWHERE && in_body[w->unit_block[u]]) {
-            uint32_t key = (uint32_t)index_pair(x, id_before, id);
-            hits.key[hits.n] = key;
-            hits.unit[hits.n++] = u;
-            counts[key]++;
+            uint32_t *at = &p->first[index_pair(x, id_before, id)];
+            if (fills)
+                p->unit[*at] = u;
+            ++*at;
         }
         id_before = id;
     }
-    x->pairs = sort_hits(&hits, counts, buckets, host, doc);
 }
 
-void index_build(struct index *x, const struct words *w, const uint8_t *in_body, const tm_host *host, tm_doc *doc) {
-    struct hits hits = hits_new(w->n_known, host, doc);
-    memset(x, 0, sizeof *x);
-    x->df = zalloc(host, doc, (uint64_t)w->n_ids * 4);
-    uint32_t *last = zalloc(host, doc, (uint64_t)w->n_ids * 4); /* by id: the last unit that had it, + 1 */
-    for (uint32_t u = 0; u < w->n_units; u++)
-        x->n_units += in_body[w->unit_block[u]];
+static void list_pairs(struct index *x, const struct words *w, const uint8_t *in_body, const tm_host *host,
+                       tm_doc *doc) {
+    uint64_t buckets = 4096;
+    while (buckets < w->n_known / 2)
+        buckets *= 2;
+    x->pair_mask = buckets - 1;
+    x->pairs.first = zalloc(host, doc, (buckets + 1) * 4);
+    walk_pairs(x, w, in_body, 0);
+    x->pairs.unit = host->alloc(doc, ((uint64_t)begin_lists(x->pairs.first, buckets) + 1) * 4);
+    walk_pairs(x, w, in_body, 1);
+    end_lists(x->pairs.first, buckets);
+}
+
+/* One walk over the known words of the body: each id once a unit. last is by id: the last unit that had it, + 1. */
+static void walk_words(struct index *x, const struct words *w, const uint8_t *in_body, uint32_t *last, int fills) {
+    struct postings *p = &x->words;
+    uint32_t nowhere = fills ? p->first[w->n_ids] : 0; /* the element behind all lists */
+    memset(last, 0, (size_t)w->n_ids * 4);
     for (uint32_t i = 0, u = 0; i < w->n_known; i++) {
         uint32_t word = w->known[i], id = w->id[word];
         while (w->unit_word[u + 1] <= word)
             u++;
         uint32_t counts = (uint32_t)(last[id] != u + 1) & in_body[w->unit_block[u]];
         last[id] = u + 1;
-        x->df[id] += counts;
-        hits.key[hits.n] = id;
-        hits.unit[hits.n] = u;
-        hits.n += counts;
+        if (fills)
+            p->unit[counts ? p->first[id] : nowhere] = u;
+        p->first[id] += counts;
     }
-    x->words = sort_hits(&hits, x->df, w->n_ids, host, doc);
+}
+
+void index_build(struct index *x, const struct words *w, const uint8_t *in_body, const tm_host *host, tm_doc *doc) {
+    memset(x, 0, sizeof *x);
+    uint64_t ids = w->n_ids;
+    x->df = host->alloc(doc, ids * 4);
+    x->words.first = zalloc(host, doc, (ids + 1) * 4);
+    uint32_t *last = host->alloc(doc, ids * 4);
+    for (uint32_t u = 0; u < w->n_units; u++)
+        x->n_units += in_body[w->unit_block[u]];
+    walk_words(x, w, in_body, last, 0);
+    memcpy(x->df, x->words.first, ids * 4);
+    x->words.unit = host->alloc(doc, ((uint64_t)begin_lists(x->words.first, ids) + 1) * 4);
+    walk_words(x, w, in_body, last, 1);
+    end_lists(x->words.first, ids);
     if (x->n_units >= PAIRS_FROM)
         list_pairs(x, w, in_body, host, doc);
 }

@@ -237,10 +237,8 @@ static void soften_labels(struct plan *p, const struct group *g) {
         int capitals = 1;
         for (uint32_t k = first; k < end; k++)
             capitals &= (p->layout->tokens.shape[p->layout->word_token[k]] & TM_SHAPE_ALL_UPPER) != 0;
-        for (uint32_t k = first; (labelled > 1 || capitals || g->marked == GROUP_LEAD) && k < end; k++) {
+        for (uint32_t k = first; (labelled > 1 || capitals || g->marked == GROUP_LEAD) && k < end; k++)
             w->flags[k] = IS_FUNCTION;
-            w->number[k] = -1;
-        }
     }
 }
 

@@ -108,7 +108,7 @@ static double weight_of(struct body *b, uint32_t word) {
 /* A word that is a fact: a number, or a capital that the place does not explain. */
 static int is_fact(const struct words *w, uint32_t word) {
     uint32_t flags = w->flags[word];
-    return w->number[word] >= 0 || flags & IS_NAME || (flags & IS_CAPITAL && !w->id_lower[w->id[word]]);
+    return flags & IS_NUMBER || flags & IS_NAME || (flags & IS_CAPITAL && !w->id_lower[w->id[word]]);
 }
 
 /* Gives the stretch's words their local numbers and weights; returns the summed weight. */
@@ -310,8 +310,8 @@ static int has_number(const struct body *b, const struct judgement *g, int32_t n
     const struct words *w = b->words;
     for (uint32_t k = 0; k < g->n_evidence; k++)
         for (uint32_t i = w->unit_word[g->evidence[k]]; i < w->unit_word[g->evidence[k] + 1]; i++)
-            if (w->number[i] >= 0 &&
-                number_repeats(&w->numbers[number], w->rounding[number], &w->numbers[w->number[i]]))
+            if (w->flags[i] & IS_NUMBER &&
+                number_repeats(&w->numbers[number], w->rounding[number], &w->numbers[words_number(w, i)]))
                 return 1;
     return 0;
 }
@@ -325,8 +325,8 @@ static void collect_numbers(struct body *b) {
     for (uint32_t u = 0; u < w->n_units; u++)
         for (uint32_t i = w->unit_word[u]; w->unit_read[u] && b->in_body[w->unit_block[u]] && i < w->unit_word[u + 1];
              i++)
-            if (w->number[i] >= 0)
-                b->numbers[b->n_numbers++] = w->numbers[w->number[i]];
+            if (w->flags[i] & IS_NUMBER)
+                b->numbers[b->n_numbers++] = w->numbers[words_number(w, i)];
     qsort(b->numbers, b->n_numbers, sizeof *b->numbers, by_value);
 }
 
@@ -415,17 +415,18 @@ static uint32_t count_runs(const struct body *b, const struct candidate *c) {
 static int contradicts(const struct words *w, uint32_t said, uint32_t n_said, uint32_t known, uint32_t n_known) {
     int is_number = 0, contradiction = 0;
     for (uint32_t i = said; i < said + n_said; i++)
-        is_number |= w->number[i] >= 0;
+        is_number |= (w->flags[i] & IS_NUMBER) != 0;
     for (uint32_t k = known; k < known + n_known; k++) {
         for (uint32_t i = said; i < said + n_said; i++)
             if (w->id[i] == w->id[k])
                 return 0;
-        if (is_number != (w->number[k] >= 0) || (!is_number && !(w->flags[k] & IS_NAME)))
+        if (is_number != ((w->flags[k] & IS_NUMBER) != 0) || (!is_number && !(w->flags[k] & IS_NAME)))
             continue;
         contradiction = 1;
         for (uint32_t i = said; is_number && i < said + n_said; i++)
-            if (w->number[i] >= 0 &&
-                number_repeats(&w->numbers[w->number[i]], w->rounding[w->number[i]], &w->numbers[w->number[k]]))
+            if (w->flags[i] & IS_NUMBER &&
+                number_repeats(&w->numbers[words_number(w, i)], w->rounding[words_number(w, i)],
+                               &w->numbers[words_number(w, k)]))
                 return 0;
     }
     return contradiction;
@@ -570,10 +571,10 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
             }
             before = l;
         }
-        if (w->number[word] >= 0 && fabs(w->numbers[w->number[word]].value - 1) > 1e-9 &&
-            !has_number(b, g, w->number[word])) {
+        if (w->flags[word] & IS_NUMBER && fabs(w->numbers[words_number(w, word)].value - 1) > 1e-9 &&
+            !has_number(b, g, words_number(w, word))) {
             g->numbers++;
-            if (!body_has_number(b, w->number[word]) && g->new_numbers++ == 0)
+            if (!body_has_number(b, words_number(w, word)) && g->new_numbers++ == 0)
                 g->number_word = word + 1;
         }
         if (flags & IS_NAME && !has && !w->id_lower[w->id[word]]) {

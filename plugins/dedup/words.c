@@ -27,18 +27,20 @@ struct dictionary {
     uint64_t starts[STEM_STARTS / 64]; /* bits: some word of a stretch begins so */
 };
 
-static void dictionary_init(struct dictionary *d, uint64_t words, const tm_host *host, tm_doc *doc) {
-    uint64_t places = 64, cache = CACHE_LEAST;
-    while (places < words * 2)
-        places *= 2;
-    while (cache < words * 2 && cache < CACHE_MOST)
-        cache *= 2;
+static void dictionary_room(struct dictionary *d, uint64_t places, const tm_host *host, tm_doc *doc) {
     d->mask = places - 1;
     d->key = host->alloc(doc, places * 8);
     d->id = host->alloc(doc, places * 4);
+    memset(d->key, 0, places * 8);
+}
+
+static void dictionary_init(struct dictionary *d, uint64_t words, const tm_host *host, tm_doc *doc) {
+    uint64_t cache = CACHE_LEAST;
+    while (cache < words * 2 && cache < CACHE_MOST)
+        cache *= 2;
+    dictionary_room(d, words < 512 ? 1024 : 4096, host, doc);
     d->cache_mask = cache - 1;
     d->cache = host->alloc(doc, cache * sizeof *d->cache);
-    memset(d->key, 0, places * 8);
     memset(d->cache, 0, cache * sizeof *d->cache);
     memset(d->starts, 0, sizeof d->starts);
 }
@@ -50,13 +52,28 @@ static uint64_t dictionary_place(const struct dictionary *d, uint64_t key) {
     return i;
 }
 
-static uint32_t dictionary_add(struct dictionary *d, uint64_t key, uint32_t *count) {
+/* Ids are fewer than words by far, in long documents: room is made as they come. */
+static void dictionary_grow(struct dictionary *d, const struct words *w) {
+    struct dictionary old = *d;
+    dictionary_room(d, (old.mask + 1) * 4, w->host, w->doc);
+    for (uint64_t i = 0; i <= old.mask; i++)
+        if (old.key[i]) {
+            uint64_t place = dictionary_place(d, old.key[i]);
+            d->key[place] = old.key[i];
+            d->id[place] = old.id[i];
+        }
+}
+
+static uint32_t dictionary_add(struct dictionary *d, const struct words *w, uint64_t key, uint32_t *count) {
     uint64_t i = dictionary_place(d, key |= 1);
-    if (!d->key[i]) {
-        d->key[i] = key;
-        d->id[i] = (*count)++;
+    if (d->key[i])
+        return d->id[i];
+    if ((uint64_t)*count * 2 > d->mask) {
+        dictionary_grow(d, w);
+        i = dictionary_place(d, key);
     }
-    return d->id[i];
+    d->key[i] = key;
+    return d->id[i] = (*count)++;
 }
 
 static uint32_t dictionary_find(const struct dictionary *d, uint64_t key) {
@@ -116,7 +133,7 @@ static void add_words(struct words *w, struct dictionary *d, uint32_t first, uin
     for (uint32_t n = first; n < end; n++) {
         uint32_t token = l->word_token[n], shape = l->tokens.shape[token];
         const struct word_class *class = lexicon_find(w->lexicon, l->tokens.hash[token]);
-        uint32_t id = dictionary_add(d, key_of(w, token), &w->n_ids);
+        uint32_t id = dictionary_add(d, w, key_of(w, token), &w->n_ids);
         mark_start(d, w, token);
         w->id[n] = id;
         w->id_lower[id] |= (shape & TM_SHAPE_LOWER) != 0;
@@ -190,7 +207,6 @@ void words_build(struct words *w, const struct layout *l, const uint8_t *is_stre
     w->count = layout_end_word(l, n - 1);
     uint64_t words = (uint64_t)w->count + 1, units = (uint64_t)l->sentences.count + words / UNIT_MOST + 2;
     w->id = host->alloc(doc, words * 4);
-    w->number = host->alloc(doc, words * 4);
     w->known = host->alloc(doc, words * 4);
     w->flags = host->alloc(doc, words);
     w->unit_word = host->alloc(doc, units * 4);
@@ -224,28 +240,52 @@ void words_build(struct words *w, const struct layout *l, const uint8_t *is_stre
                 words_read_unit(w, unit);
 }
 
-static int32_t take_number(struct words *w, struct number n, const struct word_class *before,
-                           const struct word_class *before2) {
+static uint32_t *number_place(const struct words *w, uint32_t word) {
+    uint32_t mask = 2 * w->numbers_room - 1, i = (uint32_t)(word * FACTOR >> 32) & mask;
+    while (w->number_places[i] && w->number_words[w->number_places[i] - 1] != word)
+        i = (i + 1) & mask;
+    return &w->number_places[i];
+}
+
+int32_t words_find_number(const struct words *w, uint32_t word) {
+    return (int32_t)*number_place(w, word) - 1;
+}
+
+static void numbers_grow(struct words *w) {
+    uint32_t room = w->numbers_room ? w->numbers_room * 2 : 64;
+    struct number *numbers = w->host->alloc(w->doc, room * sizeof *numbers);
+    uint32_t *words = w->host->alloc(w->doc, (uint64_t)room * 4);
+    uint8_t *rounding = w->host->alloc(w->doc, room);
+    if (w->n_numbers) {
+        memcpy(numbers, w->numbers, w->n_numbers * sizeof *numbers);
+        memcpy(words, w->number_words, (size_t)w->n_numbers * 4);
+        memcpy(rounding, w->rounding, w->n_numbers);
+    }
+    w->numbers = numbers;
+    w->number_words = words;
+    w->rounding = rounding;
+    w->numbers_room = room;
+    w->number_places = w->host->alloc(w->doc, (uint64_t)room * 8);
+    memset(w->number_places, 0, (size_t)room * 8);
+    for (uint32_t i = 0; i < w->n_numbers; i++)
+        *number_place(w, w->number_words[i]) = i + 1;
+}
+
+/* A word's number, in place of one that it had before. */
+static void take_number(struct words *w, uint32_t word, struct number n, const struct word_class *before,
+                        const struct word_class *before2) {
     uint8_t rounding = ROUND_NEAREST;
     const struct word_class *near[2] = {before, before2};
     for (int i = 1; i >= 0; i--)
         if (near[i] && near[i]->classes & (WORD_ABOVE | WORD_BELOW))
             rounding = near[i]->classes & WORD_ABOVE ? ROUND_DOWN : ROUND_UP;
-    if (w->n_numbers == w->numbers_room) {
-        uint32_t room = w->numbers_room ? w->numbers_room * 2 : 64;
-        struct number *numbers = w->host->alloc(w->doc, room * sizeof *numbers);
-        uint8_t *all = w->host->alloc(w->doc, room);
-        if (w->n_numbers) {
-            memcpy(numbers, w->numbers, w->n_numbers * sizeof *numbers);
-            memcpy(all, w->rounding, w->n_numbers);
-        }
-        w->numbers = numbers;
-        w->rounding = all;
-        w->numbers_room = room;
-    }
+    if (w->n_numbers == w->numbers_room)
+        numbers_grow(w);
+    uint32_t *place = number_place(w, word);
+    w->number_words[w->n_numbers] = word;
     w->numbers[w->n_numbers] = n;
     w->rounding[w->n_numbers] = rounding;
-    return (int32_t)w->n_numbers++;
+    *place = ++w->n_numbers;
 }
 
 /* Whether a capital is due behind what stands between two words. */
@@ -294,24 +334,23 @@ void words_read_unit(struct words *w, uint32_t unit) {
         uint32_t i = token[n], shape = t->shape[i], flags = 0;
         const struct word_class *class = lexicon_find(w->lexicon, t->hash[i]);
         struct number number;
-        w->number[n] = -1;
         if (class && class->classes & WORD_FUNCTION)
             flags |= IS_FUNCTION;
         if (class && class->classes & WORD_NEGATION)
             flags |= IS_NEGATION;
         if (shape & TM_SHAPE_DIGIT && number_parse(text + t->start[i], t->length[i], &number)) {
             flags |= IS_NUMBER;
-            w->number[n] = take_number(w, number, before, before2);
-        } else if (class && class->classes & WORD_SCALE && n > first && w->number[n - 1] >= 0) {
-            number_scale(&w->numbers[w->number[n - 1]], class->value);
+            take_number(w, n, number, before, before2);
+        } else if (class && class->classes & WORD_SCALE && n > first && w->flags[n - 1] & IS_NUMBER) {
+            number_scale(&w->numbers[words_find_number(w, n - 1)], class->value);
         } else if (class && class->classes & WORD_NUMBER) {
             flags |= IS_NUMBER;
-            w->number[n] = take_number(w, number_of(class->value), before, before2);
+            take_number(w, n, number_of(class->value), before, before2);
         }
         uint32_t count = shape & TM_SHAPE_IDEOGRAPH && n >= numerals_end ? read_ideographs(w, n, end, &number) : 0;
         if (count > 0) {
             flags |= IS_NUMBER;
-            w->number[n] = take_number(w, number, before, before2);
+            take_number(w, n, number, before, before2);
             numerals_end = n + count;
         }
         if (shape & TM_SHAPE_FIRST_UPPER && !(flags & IS_FUNCTION)) {

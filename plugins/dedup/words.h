@@ -28,7 +28,6 @@
 struct words {
     uint32_t count;
     uint32_t *id;
-    int32_t *number; /* index of its number, or -1 */
     uint8_t *flags;
 
     uint32_t n_units;
@@ -40,6 +39,7 @@ struct words {
     struct number *numbers;
     uint8_t *rounding; /* of numbers */
     uint32_t n_numbers, numbers_room;
+    uint32_t *number_words, *number_places; /* of numbers: their words; and a table of numbers + 1 by word */
 
     uint32_t n_ids;
     uint8_t *id_lower;    /* the id occurs with a lower-case first letter */
@@ -62,5 +62,13 @@ void words_build(struct words *w, const struct layout *layout, const uint8_t *is
 void words_read_unit(struct words *w, uint32_t unit);
 /* Whether it is worth reading for the sake of its numbers. */
 int words_may_have_number(const struct words *w, uint32_t unit);
+
+/* Of a word with IS_NUMBER. */
+int32_t words_find_number(const struct words *w, uint32_t word);
+
+/* The index of a word's number, or -1; its unit must have been read. */
+static inline int32_t words_number(const struct words *w, uint32_t word) {
+    return w->flags[word] & IS_NUMBER ? words_find_number(w, word) : -1;
+}
 
 #endif
