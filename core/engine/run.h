@@ -163,7 +163,8 @@ struct worker {
 struct stage_run {
     const struct pipeline_stage *stage;
     const tm_plugin *plugin;
-    uv_mutex_t turn_lock; /* commit, settle, checkpoint and flush: one at a time */
+    _Atomic uint64_t misuses; /* calls of its that broke the contract */
+    uv_mutex_t turn_lock;     /* commit, settle, checkpoint and flush: one at a time */
     int is_ordered;
     uint64_t turn;                   /* seq whose commit is next (lock) */
     struct batch **waiters;          /* by seq % max_batches (lock) */

@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+#define MISUSES_TOLD 10u /* of a stage; more are only counted */
+
 static tm_str str(const char *s) {
     return (tm_str){s, strlen(s)};
 }
@@ -239,6 +241,22 @@ void unit_take_answer(struct worker *w, struct unit *u) {
     unit_take_verdict(w, u, resume(w, u, u->answer));
 }
 
+/* Calls whose arguments broke the contract did nothing: the document goes on without them, and the author is told. */
+static void tell_misuse(const struct worker *w, const struct unit *u) {
+    uint32_t n;
+    const char *what = doc_misuse(u->doc, &n);
+    if (!what)
+        return;
+    struct stage_run *s = &w->run->stages[u->stage];
+    if (atomic_fetch_add(&s->misuses, n) >= MISUSES_TOLD)
+        return;
+    struct buffer line = {0};
+    tm_str id = doc_id(u->doc);
+    buffer_addf(&line, "stage misbehaving: %s (document %.*s)", what, (int)(id.len < 200 ? id.len : 200), id.data);
+    log_plugin(w->run->options->log, LOG_WARNING, s->stage->doc.id, line.data, line.len);
+    buffer_deinit(&line);
+}
+
 void unit_take_verdict(struct worker *w, struct unit *u, int32_t verdict) {
     uint32_t flags = w->run->stages[u->stage].plugin->flags;
     if (verdict == TM_LATER && u->later) {
@@ -248,6 +266,7 @@ void unit_take_verdict(struct worker *w, struct unit *u, int32_t verdict) {
     }
     if (u->later)
         later_end(w, u);
+    tell_misuse(w, u);
     switch (verdict) {
     case TM_PASS:
         take_pass(w, u);
