@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +112,8 @@ static void catch_faults(struct check *c) {
 
 __attribute__((noreturn)) static void be_child(struct check *c, check_round round, uint32_t first, int out, int err) {
     setpgid(0, 0);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* nobody else would end one that hangs */
+    sigprocmask(SIG_SETMASK, &c->mask, NULL);
     dup2(out, STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
     c->out = STDOUT_FILENO;
@@ -275,6 +278,13 @@ static uint64_t limit_of(const struct check *c) {
     return c->timeout_ns + (uint64_t)(c->documents.list[document].len >> 20) * 1000000000u;
 }
 
+static int is_stopped(struct check *c) {
+    sigset_t waiting, both;
+    if (sigpending(&waiting) == 0 && sigandset(&both, &waiting, &c->stops) == 0 && !sigisemptyset(&both))
+        c->is_stopped = 1;
+    return c->is_stopped;
+}
+
 /* Reads what it tells until it ends. 1 where it had to be killed. */
 static int watch(struct check *c, pid_t pid, int from, int *is_done, int *status) {
     struct buffer in = {0};
@@ -300,6 +310,10 @@ static int watch(struct check *c, pid_t pid, int from, int *is_done, int *status
             take_letters(c, &in, is_done);
             break;
         }
+        if (is_stopped(c)) {
+            kill(pid, SIGKILL);
+            break;
+        }
         uint64_t now = host_get()->clock(), at = atomic_load(&c->slot->beat);
         if (at != beat) {
             beat = at;
@@ -319,6 +333,8 @@ static int watch(struct check *c, pid_t pid, int from, int *is_done, int *status
 
 int check_child_run(struct check *c, check_round round, uint32_t first, uint32_t *out_document) {
     int ends[2], status = 0, is_done = 0;
+    if (is_stopped(c))
+        return 0;
     int out = memfd_create("stdout", MFD_CLOEXEC), err = memfd_create("stderr", MFD_CLOEXEC);
     if (pipe2(ends, O_CLOEXEC) != 0)
         return 1;
@@ -338,7 +354,7 @@ int check_child_run(struct check *c, check_round round, uint32_t first, uint32_t
     if (pid > 0)
         kill(-pid, SIGKILL); /* what it started */
     uint32_t document = atomic_load(&c->slot->document), line = blamed(c);
-    int is_dead = pid < 0 || is_hung || !is_done || WIFSIGNALED(status);
+    int is_dead = !c->is_stopped && (pid < 0 || is_hung || !is_done || WIFSIGNALED(status));
     if (is_dead) {
         if (line)
             document = check_document_of_line(c, line);

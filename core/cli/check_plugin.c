@@ -179,16 +179,31 @@ static void deinit(struct check *c) {
     free(c->work);
 }
 
+/* Its children have groups of their own, which Ctrl-C does not reach: a signal waits until they and the folder are
+ * gone. What is ignored stays so. */
+static void hold_stops(struct check *c) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    sigemptyset(&c->stops);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        struct sigaction now;
+        if (sigaction(numbers[i], NULL, &now) == 0 && now.sa_handler != SIG_IGN)
+            sigaddset(&c->stops, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &c->stops, &c->mask);
+}
+
 static int run(struct check *c, int format) {
     size_t shared = 4096 + c->workers * sizeof *c->slots;
     char *memory = mmap(NULL, shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    hold_stops(c);
     c->work = make_folder();
     if (memory == MAP_FAILED || !c->work)
         return EXIT_RUNTIME;
     c->slot = (struct check_slot *)(void *)memory;
     c->slots = (struct engine_slot *)(void *)(memory + 4096);
     run_rounds(c);
-    remove_tree(c->work, c->has_saved);
+    remove_tree(c->work, c->has_saved && !c->is_stopped);
+    sigprocmask(SIG_SETMASK, &c->mask, NULL); /* where one waits, it ends here */
     if (format == FORMAT_JSON)
         show_json(c);
     else

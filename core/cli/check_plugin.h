@@ -6,6 +6,7 @@
 
 #include "../engine/engine.h"
 #include "../testhost/drive.h"
+#include <signal.h>
 
 #include <stdatomic.h>
 
@@ -61,6 +62,8 @@ struct check {
     size_t n_findings;
     char *refused; /* why it cannot be loaded or opened */
     int has_saved;
+    sigset_t stops, mask; /* signals that stop it, held back until the folder is gone; what was held back before */
+    int is_stopped;
     /* In a child: */
     int to_parent, out;
     const struct plugin *plugin;

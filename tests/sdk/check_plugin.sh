@@ -100,3 +100,21 @@ r = json.load(open("out"))
 assert r["plugin"] == "breaks" and r["documents"] > 60 and r["refused"] is None, r
 f = r["findings"][0]
 assert f["code"] == "broken" and f["document"] == "an empty text" and f["saved"], f'
+
+# A signal ends it with all that it started, though the plugin hangs, and leaves nothing behind.
+mkdir stopped
+TMPDIR="$work/stopped" env --default-signal=INT "$textmill" check-plugin "$build/tests/sdk/sins/hangs/hangs.so" \
+  --timeout 97m >out 2>err &
+checker=$!
+until [ -n "$(ps -o pid= --ppid $checker)" ]; do
+  kill -0 $checker || fail "check-plugin of a plugin that hangs ended by itself: $(cat out err)"
+  sleep 0.05
+done
+kill -INT $checker
+got=0
+wait $checker || got=$?
+[ $got = 130 ] || fail "check-plugin ended with $got, not by the signal"
+if ps -eo args | grep -F "$build/tests/sdk/sins/hangs/hangs.so --timeout 97m" | grep -vF grep; then
+  fail "what check-plugin started outlives it"
+fi
+[ -z "$(ls stopped)" ] || fail "check-plugin leaves its folder where it is stopped: $(ls stopped)"
