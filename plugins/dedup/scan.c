@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define RUN 5u
-#define RUNS_MOST (1u << 21) /* entries of the table; more runs than that overwrite each other */
+#define RUNS_MOST (1u << 20) /* entries of the table; more runs than that overwrite each other */
 #define PARAGRAPH_LEAST 8u   /* words of a paragraph that can be a repeat */
 #define TITLE_LEAST 3u
 #define DECK_MOST 16u /* blocks that it may reach */

@@ -27,7 +27,8 @@ static void memory_is_bounded(void) {
     tm_doc *doc = kit_text(text, LEN);
     for (uint32_t i = 0; i < 4; i++) {
         turn(doc, i, 10 * i, 20 << 20);
-        CHECK(arena_bytes(kit_arena) < 4 * LEN);
+        /* The memory of the layers is kept for the next ones; what the stage took is not. */
+        CHECK(arena_bytes(kit_arena) < 12 * LEN);
     }
     CHECK_INT(doc_text(doc).len, LEN - 4 * 64);
     uint32_t n;
