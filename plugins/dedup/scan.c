@@ -280,7 +280,11 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
     find_words(l);
     count_runs(l, table, runs - 1, hits, whole);
     l->title = find_title(l, lexicon, host, doc);
-    find_equal(l, whole, places, blocks - 1);
+    /* On one line sentences stand for blocks, and which of two was the item nobody can tell: paragraphs that say the
+     * same are left. */
+    int is_one_line = l->lines.count <= 1;
+    if (!is_one_line)
+        find_equal(l, whole, places, blocks - 1);
     uint32_t heads = 0;
     for (uint32_t block = 0; block < n; block++) {
         uint32_t last;
@@ -290,7 +294,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
             l->marks[block] |= BLOCK_HEAD;
         else if (block != l->title && is_lead(l, lexicon, block))
             l->marks[block] |= BLOCK_LEAD;
-        if (l->words[block] >= PARAGRAPH_LEAST && !is_question(l, block) && !l->other[block] &&
+        if (!is_one_line && l->words[block] >= PARAGRAPH_LEAST && !is_question(l, block) && !l->other[block] &&
             hits[block] >= (l->words[block] - RUN + 1) * 4 / 5 && block != l->title)
             l->marks[block] |= BLOCK_REPEATED;
         if (l->words[block] >= PARAGRAPH_LEAST && (last = layout_last_token(l, block)) != TM_NONE &&

@@ -419,6 +419,25 @@ static void odd_texts(void) {
     test_stage_close(&t);
 }
 
+/* On one line nobody can tell which of two sentences was the item: both stay; on lines of their own one goes. */
+static void one_line_keeps_what_it_repeats(void) {
+    static const char sentence[] =
+        "The harbour board will lend the city two of its boats until the bridge is open again.";
+    char text[1200], lines[1200];
+    const char *forms[] = {
+        "%s The ferry leaves at noon and comes back in the evening of the same day. %s Nobody was hurt.",
+        "%s\nThe ferry leaves at noon and comes back in the evening of the same day.\n%s\nNobody was hurt.\n"};
+    snprintf(text, sizeof text, forms[0], sentence, sentence);
+    snprintf(lines, sizeof lines, forms[1], sentence, sentence);
+    struct test_stage t;
+    test_stage_open(&t, "dedup", "{}");
+    test_stage_run(&t, text, strlen(text));
+    CHECK_BYTES(doc_text(t.doc).data, doc_text(t.doc).len, text);
+    test_stage_run(&t, lines, strlen(lines));
+    CHECK_INT(doc_text(t.doc).len, strlen(lines) - strlen(sentence) - 1);
+    test_stage_close(&t);
+}
+
 int main(void) {
     for (volatile size_t i = 0; i < sizeof expectations / sizeof expectations[0]; i++) {
         now = &expectations[i];
@@ -429,5 +448,6 @@ int main(void) {
     RUN(why_names_what_decided);
     RUN(many_items);
     RUN(odd_texts);
+    RUN(one_line_keeps_what_it_repeats);
     return check_end();
 }
