@@ -1,70 +1,20 @@
-/* score.c: see score.h. */
-#include "score.h"
-
-#include "index.h"
+/* score.c: see score.h. Finds the evidence of a stretch and measures it; what of its facts the evidence lacks is told
+ * by facts.c. */
+#include "facts.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#define CANDIDATES 8u
 #define LOOKS_MOST 1024u     /* places that one stretch may look at */
 #define PAIR_LOOKS_MOST 512u /* of these, for the sake of pairs */
-#define NEGATION_REACH 3u
-#define NEAR_MOST 64u /* numbers near a value that are compared */
-#define NONE16 0xffffu
-#define MASKS (STRETCH_MOST / 64)
 #define UNCOVERED_MOST 0.5
 #define WEIGHT_FUNCTION 0.15
 #define SWAP_COST 1.0
 #define RUNS_WORTH 0.3
 #define SUBJECT_MOST 3u
 #define BIAS 0.5
-#define SLOT_MOST 3u /* words of a name that stands in the place of another */
 #define ORDER_LEAST 0.05
 #define ORDER_FROM 10u /* content words from which having none of the order tells */
-
-struct candidate {
-    uint32_t unit;
-    double weight; /* by the postings looked at */
-    double bonus;
-    uint64_t mask[MASKS];    /* locals that stand in it */
-    uint16_t at[UNIT_MOST];  /* local at each word of the unit */
-    uint8_t rank[UNIT_MOST]; /* content words before it; of what is chosen only */
-    uint32_t count;
-};
-
-struct body {
-    struct words *words;
-    const uint8_t *in_body;
-    const uint8_t *block_gone;
-    const tm_host *host;
-    tm_doc *doc;
-    struct index index;
-    uint32_t *stamp; /* by id: the stretch that last had it */
-    uint16_t *local; /* by id: its number in that stretch */
-    double *rarity;  /* by id: its weight; 0 where it was not asked for */
-    uint32_t epoch;
-    float *heat; /* by unit: weight of the current stretch's words */
-    uint32_t *touched;
-    double log_scale;
-    struct number *numbers; /* of the body, by value; NULL until one is asked for */
-    uint32_t n_numbers;
-    struct candidate candidates[CANDIDATES];
-    /* the stretch: by local */
-    uint32_t n_locals;
-    double weight[STRETCH_MOST];     /* summed over its places */
-    uint32_t first_at[STRETCH_MOST]; /* its first word */
-    uint64_t follows[STRETCH_MOST][MASKS];
-    uint16_t place[STRETCH_MOST]; /* local of each word */
-    uint64_t content[MASKS];      /* locals that are no function words */
-    uint64_t plain[MASKS];        /* of these, those that are no names and no numbers */
-};
-
-static int by_value(const void *a, const void *b) {
-    double x = ((const struct number *)a)->value, y = ((const struct number *)b)->value;
-    return (x > y) - (x < y);
-}
 
 /* Cleared memory of the document. */
 static void *zalloc(const tm_host *host, tm_doc *doc, uint64_t bytes) {
@@ -105,12 +55,6 @@ static double weight_of(struct body *b, uint32_t word) {
     return *rarity;
 }
 
-/* A word that is a fact: a number, or a capital that the place does not explain. */
-static int is_fact(const struct words *w, uint32_t word) {
-    uint32_t flags = w->flags[word];
-    return flags & IS_NUMBER || flags & IS_NAME || (flags & IS_CAPITAL && !w->id_lower[w->id[word]]);
-}
-
 /* Gives the stretch's words their local numbers and weights; returns the summed weight. */
 static double localize(struct body *b, uint32_t first, uint32_t end) {
     const struct words *w = b->words;
@@ -135,7 +79,7 @@ static double localize(struct body *b, uint32_t first, uint32_t end) {
         b->weight[l] += weight;
         uint32_t is_content = !(w->flags[i] & IS_FUNCTION);
         b->content[l / 64] |= (uint64_t)is_content << (l % 64);
-        b->plain[l / 64] |= (uint64_t)(is_content && !is_fact(w, i)) << (l % 64);
+        b->plain[l / 64] |= (uint64_t)(is_content && !facts_is_one(w, i)) << (l % 64);
         total += weight;
         if (i > first) {
             uint16_t before = b->place[i - first - 1];
@@ -282,10 +226,6 @@ static double gain_of(const struct body *b, const struct candidate *c, const uin
     return gain;
 }
 
-static int has_local(const struct candidate *c, uint16_t l) {
-    return c->mask[l / 64] >> (l % 64) & 1;
-}
-
 /* Nearness of two locals in one unit: 1 for neighbours in this order, less for each content word between or the other
  * order, 0 where one is missing. */
 static double nearness(const struct candidate *c, uint16_t a, uint16_t b) {
@@ -306,99 +246,6 @@ static double nearness(const struct candidate *c, uint16_t a, uint16_t b) {
     return best == 99 ? 0 : 1 / (1 + 0.35 * (best - 1));
 }
 
-static int has_number(const struct body *b, const struct judgement *g, int32_t number) {
-    const struct words *w = b->words;
-    for (uint32_t k = 0; k < g->n_evidence; k++)
-        for (uint32_t i = w->unit_word[g->evidence[k]]; i < w->unit_word[g->evidence[k] + 1]; i++)
-            if (w->flags[i] & IS_NUMBER &&
-                number_repeats(&w->numbers[number], w->rounding[number], &w->numbers[words_number(w, i)]))
-                return 1;
-    return 0;
-}
-
-static void collect_numbers(struct body *b) {
-    struct words *w = b->words;
-    for (uint32_t u = 0; u < w->n_units; u++)
-        if (b->in_body[w->unit_block[u]] && !w->unit_read[u] && words_may_have_number(w, u))
-            words_read_unit(w, u);
-    b->numbers = b->host->alloc(b->doc, ((uint64_t)w->n_numbers + 1) * sizeof *b->numbers);
-    for (uint32_t u = 0; u < w->n_units; u++)
-        for (uint32_t i = w->unit_word[u]; w->unit_read[u] && b->in_body[w->unit_block[u]] && i < w->unit_word[u + 1];
-             i++)
-            if (w->flags[i] & IS_NUMBER)
-                b->numbers[b->n_numbers++] = w->numbers[words_number(w, i)];
-    qsort(b->numbers, b->n_numbers, sizeof *b->numbers, by_value);
-}
-
-/* Whether the body has the number anywhere: equal, or near enough that it may be its rounding. */
-static int body_has_number(struct body *b, int32_t number) {
-    if (!b->numbers)
-        collect_numbers(b);
-    const struct number *said = &b->words->numbers[number];
-    uint8_t rounding = b->words->rounding[number];
-    double slack = fabs(said->value) * 0.5;
-    uint32_t low = 0, high = b->n_numbers;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (b->numbers[middle].value < said->value - 1e-9 * slack)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (uint32_t i = low; i < b->n_numbers && i < low + NEAR_MOST && b->numbers[i].value <= said->value + slack; i++)
-        if (number_repeats(said, rounding, &b->numbers[i]))
-            return 1;
-    for (uint32_t i = low; i > 0 && i + NEAR_MOST > low && b->numbers[i - 1].value >= said->value - slack; i--)
-        if (number_repeats(said, rounding, &b->numbers[i - 1]))
-            return 1;
-    return 0;
-}
-
-/* Whether the evidence has a negation beside a word that the stretch's negation at i stands beside. */
-static int negates_too(const struct body *b, struct candidate *const *evidence, uint32_t n, uint32_t first, uint32_t i,
-                       uint32_t length) {
-    const struct words *w = b->words;
-    uint32_t from = i > NEGATION_REACH ? i - NEGATION_REACH : 0;
-    uint32_t to = i + NEGATION_REACH + 1 < length ? i + NEGATION_REACH + 1 : length;
-    for (uint32_t p = from; p < to; p++) {
-        if (w->flags[first + p] & IS_FUNCTION)
-            continue;
-        for (uint32_t k = 0; k < n; k++) {
-            const struct candidate *c = evidence[k];
-            uint32_t unit = w->unit_word[c->unit];
-            for (uint32_t j = 0; j < c->count; j++) {
-                uint32_t low = j > NEGATION_REACH ? j - NEGATION_REACH : 0;
-                for (uint32_t q = low; c->at[j] == b->place[p] && q < c->count && q <= j + NEGATION_REACH; q++)
-                    if (w->flags[unit + q] & IS_NEGATION)
-                        return 1;
-            }
-        }
-    }
-    return 0;
-}
-
-/* A negation of the evidence between two words that the stretch has next to each other: it was dropped. */
-static int drops_negation(const struct body *b, const struct candidate *c, uint32_t length) {
-    const struct words *w = b->words;
-    uint32_t first = w->unit_word[c->unit];
-    for (uint32_t j = 1; j + 1 < c->count; j++) {
-        if (!(w->flags[first + j] & IS_NEGATION) || c->at[j] != NONE16)
-            continue;
-        uint32_t from = j > 2 ? j - 2 : 0, to = j + 3 < c->count ? j + 3 : c->count;
-        for (uint32_t p = from; p < j; p++)
-            for (uint32_t q = j + 1; q < to; q++) {
-                if (c->at[p] == NONE16 || c->at[q] == NONE16)
-                    continue;
-                if (w->flags[first + p] & w->flags[first + q] & IS_FUNCTION)
-                    continue;
-                for (uint32_t i = 0; i + 1 < length; i++)
-                    if (b->place[i] == c->at[p] && b->place[i + 1] == c->at[q])
-                        return 1;
-            }
-    }
-    return 0;
-}
-
 /* Runs of three words of the stretch that a unit has, as far as pairs of neighbours tell. */
 static uint32_t count_runs(const struct body *b, const struct candidate *c) {
     uint32_t n = 0, chain = 0;
@@ -409,86 +256,6 @@ static uint32_t count_runs(const struct body *b, const struct candidate *c) {
         n += chain > 1;
     }
     return n;
-}
-
-/* The fact of a slot of a unit: 0 where it has none, or one that does not contradict the item's. */
-static int contradicts(const struct words *w, uint32_t said, uint32_t n_said, uint32_t known, uint32_t n_known) {
-    int is_number = 0, contradiction = 0;
-    for (uint32_t i = said; i < said + n_said; i++)
-        is_number |= (w->flags[i] & IS_NUMBER) != 0;
-    for (uint32_t k = known; k < known + n_known; k++) {
-        for (uint32_t i = said; i < said + n_said; i++)
-            if (w->id[i] == w->id[k])
-                return 0;
-        if (is_number != ((w->flags[k] & IS_NUMBER) != 0) || (!is_number && !(w->flags[k] & IS_NAME)))
-            continue;
-        contradiction = 1;
-        for (uint32_t i = said; is_number && i < said + n_said; i++)
-            if (w->flags[i] & IS_NUMBER &&
-                number_repeats(&w->numbers[words_number(w, i)], w->rounding[words_number(w, i)],
-                               &w->numbers[words_number(w, k)]))
-                return 0;
-    }
-    return contradiction;
-}
-
-/* Whether words [i, i + n) of the stretch stand in a unit beside one of their neighbours. */
-static int stands_beside(const struct body *b, const struct candidate *c, uint32_t i, uint32_t n, uint32_t length) {
-    for (uint32_t j = 0; has_local(c, b->place[i]) && j < c->count; j++) {
-        if (c->at[j] != b->place[i])
-            continue;
-        if ((i > 0 && j > 0 && c->at[j - 1] == b->place[i - 1]) ||
-            (i + n < length && j + n < c->count && c->at[j + n] == b->place[i + n]))
-            return 1;
-    }
-    return 0;
-}
-
-/* Whether a unit has another fact in the place of words [i, i + n) of the stretch: between the same neighbours, of
- * which three stand there in their order. */
-static int has_other(const struct body *b, const struct candidate *c, uint32_t first, uint32_t i, uint32_t n,
-                     uint32_t length) {
-    const struct words *w = b->words;
-    const uint16_t *place = b->place, *at = c->at;
-    uint32_t unit = w->unit_word[c->unit], end = i + n;
-    if ((i > 0 && !has_local(c, place[i - 1])) || (end < length && !has_local(c, place[end])))
-        return 0;
-    for (uint32_t j = 0; j < c->count; j++) {
-        if (i == 0 ? j > 0 : j == 0 || at[j - 1] != place[i - 1])
-            continue;
-        for (uint32_t m = 1; m <= SLOT_MOST && j + m <= c->count; m++) {
-            if (end == length ? j + m < c->count : j + m == c->count || at[j + m] != place[end])
-                continue;
-            int far_left = i > 1 && j > 1 && at[j - 2] == place[i - 2];
-            int far_right = end + 1 < length && j + m + 1 < c->count && at[j + m + 1] == place[end + 1];
-            if ((far_left || far_right) && contradicts(w, first + i, n, unit + j, m))
-                return 1;
-        }
-    }
-    return 0;
-}
-
-/* Names and numbers of the stretch that stand where the evidence has others. */
-static void count_swaps(const struct body *b, struct candidate *const *evidence, uint32_t n_evidence, uint32_t first,
-                        uint32_t length, struct judgement *g) {
-    const struct words *w = b->words;
-    for (uint32_t i = 0; i < length; i++) {
-        uint32_t facts = 0;
-        int swapped = 0;
-        for (uint32_t n = 1; n <= SLOT_MOST && i + n <= length && is_fact(w, first + i + n - 1) && !swapped; n++) {
-            int supported = 0;
-            facts = n;
-            for (uint32_t k = 0; k < n_evidence; k++)
-                supported |= stands_beside(b, evidence[k], i, n, length);
-            for (uint32_t k = 0; k < n_evidence && !supported && !swapped; k++)
-                swapped = has_other(b, evidence[k], first, i, n, length);
-        }
-        if (!swapped)
-            continue;
-        if (g->swaps++ == 0)
-            g->swap_word = first + i + 1;
-        i += facts - 1;
-    }
 }
 
 /* Chosen once, by leaving out one set after the other, for all kinds of documents. */
@@ -572,9 +339,9 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
             before = l;
         }
         if (w->flags[word] & IS_NUMBER && fabs(w->numbers[words_number(w, word)].value - 1) > 1e-9 &&
-            !has_number(b, g, words_number(w, word))) {
+            !facts_has_number(b, g, words_number(w, word))) {
             g->numbers++;
-            if (!body_has_number(b, words_number(w, word)) && g->new_numbers++ == 0)
+            if (!facts_body_has_number(b, words_number(w, word)) && g->new_numbers++ == 0)
                 g->number_word = word + 1;
         }
         if (flags & IS_NAME && !has && !w->id_lower[w->id[word]]) {
@@ -583,16 +350,17 @@ int body_judge(struct body *b, uint32_t first, uint32_t end, uint32_t skip_first
             if ((is_added || b->index.df[w->id[word]] == 0) && g->new_names++ == 0)
                 g->name_word = word + 1;
         }
-        if (flags & IS_NEGATION && !negates_too(b, chosen, g->n_evidence, first, i, length) && g->negations++ == 0)
+        if (flags & IS_NEGATION && !facts_negates_too(b, chosen, g->n_evidence, first, i, length) &&
+            g->negations++ == 0)
             g->negation_word = word + 1;
     }
     for (uint32_t k = 0; k < measured; k++)
-        g->negations += (uint32_t)drops_negation(b, chosen[k], length);
+        g->negations += (uint32_t)facts_drops_negation(b, chosen[k], length);
     uint32_t runs = 0;
     for (uint32_t k = 0; k < measured; k++)
         runs += count_runs(b, chosen[k]);
     g->runs = runs + 2 < length ? (double)runs / (length - 2) : 1;
-    count_swaps(b, chosen, measured, first, length, g);
+    facts_count_swaps(b, chosen, measured, first, length, g);
     g->uncovered = g->content ? (double)uncovered / g->content : 0;
     g->order = pairs ? near / pairs : g->coverage;
     g->is_whole = g->n_evidence > 0 && g->coverage > 0.999 && g->order > 0.999 && chosen[0]->count == length;

@@ -94,9 +94,10 @@ def f50_what_stands_there_from_before(t):
                          ("ready", "1700000000000000-1f~%2E%2E%2F%2E%2E%2Fmark.out")):
         open(f"{state}/{folder}/{name}", "w").write('{"text":"<9> old"}\n')
     os.symlink(d.work + "/mark", state + "/ready/1700000000000001-1f~link.txt.out")
-    os.symlink(d.work + "/mark", state + "/work/1700000000000002-1f~link.txt.a1.in")
-    os.mkfifo(state + "/work/1700000000000003-1f~fifo.txt.a1.in")
-    os.mkdir(state + "/work/1700000000000004-1f~folder.txt.a1.in")
+    claimed = os.path.join(state, "work")
+    os.symlink(d.work + "/mark", claimed + "/1700000000000002-1f~link.txt.a1.in")
+    os.mkfifo(claimed + "/1700000000000003-1f~fifo.txt.a1.in")
+    os.mkdir(claimed + "/1700000000000004-1f~folder.txt.a1.in")
     os.mkdir(state + "/stage/folder")
     d.put_many(3, 3)
     assert d.once(seconds=20) == 0

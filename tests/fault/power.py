@@ -6,7 +6,10 @@ and loop devices; where they are not to be had it says so and ends with 77.
 
   power.py TEXTMILL SHIM [--fs ext4|xfs] [--every N] [--batch N] [--durability MODE] [--isolation MODE] [--gap flush|ready]
 """
-import argparse, collections, json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import argparse, collections, json, os, shutil, signal, subprocess, sys, tempfile, time
+
+import mixed_inbox
+from mixed_inbox import WANT
 
 parser = argparse.ArgumentParser()
 parser.add_argument("textmill")
@@ -19,8 +22,6 @@ parser.add_argument("--isolation", default="none")
 parser.add_argument("--gap", default="", help="a step of the protocol that is taken out: the sweep must fail")
 a = parser.parse_args()
 
-TEXTS = 5
-BODY = "It rained on the harbour all day, and the ferries stayed where they were. " * 20
 work = tempfile.mkdtemp(prefix="textmill-power-")
 image, mount = work + "/image", work + "/mount"
 root = mount + "/root"
@@ -70,13 +71,7 @@ def remount():
 
 
 def fill():
-    shutil.rmtree(root, ignore_errors=True)
-    os.makedirs(root + "/inbox")
-    for i in range(TEXTS):
-        open(f"{root}/inbox/text{i}.txt", "w").write(f"<{i}> {BODY}")
-    with open(root + "/inbox/lines.jsonl", "w") as f:
-        f.write('{"text": "<100> first"}\n{"text": broken}\n{"text": "<101> second"}\n')
-    open(root + "/inbox/cut.jsonl", "w").write('{"text": "<200> cut off"')
+    mixed_inbox.fill(root)
     os.sync()
 
 
@@ -93,33 +88,20 @@ def start(env):
         return "hangs", ""
 
 
-WANT = sorted(list(range(TEXTS)) + [100, 101])
 figures = collections.Counter()
 
 
 def judge(point, code, note):
     came, half = [], []
     for name in os.listdir(root + "/out"):
-        data = open(f"{root}/out/{name}", "rb").read()
-        try:
-            if not data.endswith(b"\n"):
-                raise ValueError
-            for line in data.splitlines():
-                text = json.loads(line)["text"]
-                n = int(re.match(r"<(\d+)>", text)[1])
-                if n < TEXTS and text != f"<{n}> {BODY}":
-                    raise ValueError
-                came.append(n)
-        except (ValueError, KeyError, TypeError):
-            half.append(name)
+        mixed_inbox.read_result(f"{root}/out/{name}", came, half)
     reasons = []
     for name in os.listdir(root + "/quarantine"):
         try:
             reasons.append(json.load(open(f"{root}/quarantine/{name}/reason.json"))["code"])
         except (OSError, ValueError):
             reasons.append("unreadable")
-    left = [f"{d}/{n}" for d in ("inbox", ".textmill/work", ".textmill/stage", ".textmill/ready")
-            for n in os.listdir(f"{root}/{d}")]
+    left = mixed_inbox.leftovers(root)
     lost = [n for n in WANT if n not in came]
     twice = [n for n in set(came) if came.count(n) > 1]
     wrong = sorted(reasons) != ["lines", "truncated-input"] or bool(left) or code != 0

@@ -5,7 +5,10 @@ started again, and every document must have come out once, whole, or stand in qu
   sweep.py TEXTMILL SHIM crash|power|error [--every N] [--gap ready|flush] [--isolation none|worker] [--of watcher|worker]
            [--batch N]
 """
-import argparse, json, os, re, shutil, subprocess, sys, tempfile
+import argparse, json, os, shutil, subprocess, sys, tempfile
+
+import mixed_inbox
+from mixed_inbox import WANT
 
 parser = argparse.ArgumentParser()
 parser.add_argument("textmill")
@@ -20,22 +23,14 @@ parser.add_argument("--loses", default="all,half,text", help="what of un-flushed
 parser.add_argument("--keep-input", action="store_true")
 a = parser.parse_args()
 
-TEXTS = 5
 work = tempfile.mkdtemp(prefix="textmill-sweep-")
 root = work + "/root"
 pipeline = work + "/pipeline.json"
 open(pipeline, "w").write('{"stages": []}')
-BODY = "It rained on the harbour all day, and the ferries stayed where they were. " * 20
 
 
 def fill():
-    shutil.rmtree(root, ignore_errors=True)
-    os.makedirs(root + "/inbox")
-    for i in range(TEXTS):
-        open(f"{root}/inbox/text{i}.txt", "w").write(f"<{i}> {BODY}")
-    with open(root + "/inbox/lines.jsonl", "w") as f:
-        f.write('{"text": "<100> first"}\n{"text": broken}\n{"text": "<101> second"}\n')
-    open(root + "/inbox/cut.jsonl", "w").write('{"text": "<200> cut off"')
+    mixed_inbox.fill(root)
 
 
 def start(env, times=20):
@@ -60,19 +55,8 @@ def consume(taken, half):
         return
     for name in os.listdir(root + "/out"):
         path = f"{root}/out/{name}"
-        data = open(path, "rb").read()
+        mixed_inbox.read_result(path, taken, half)
         os.unlink(path)
-        try:
-            if not data.endswith(b"\n"):
-                raise ValueError
-            for line in data.splitlines():
-                text = json.loads(line)["text"]
-                n = int(re.match(r"<(\d+)>", text)[1])
-                if n < TEXTS and text != f"<{n}> {BODY}":
-                    raise ValueError
-                taken.append(n)
-        except (ValueError, KeyError, TypeError):
-            half.append(name)
 
 
 def quarantined():
@@ -88,12 +72,6 @@ def quarantined():
     return sorted(found), bad_lines
 
 
-def leftovers():
-    return [f"{d}/{n}" for d in ("inbox", ".textmill/work", ".textmill/stage", ".textmill/ready")
-            for n in os.listdir(f"{root}/{d}")]
-
-
-WANT = sorted(list(range(TEXTS)) + [100, 101])
 figures = dict(points=0, lost=0, twice=0, half=0, wrong=0, restarts=0)
 
 
@@ -101,7 +79,7 @@ def judge(point, taken, half, hangs, note):
     lost = [n for n in WANT if n not in taken]
     twice = [n for n in set(taken) if taken.count(n) > 1]
     aside, bad_lines = quarantined()
-    left = leftovers()
+    left = mixed_inbox.leftovers(root)
     wrong = aside != ["cut.jsonl truncated-input"] or bad_lines != 1 or bool(left) or hangs
     figures["points"] += 1
     figures["lost"] += len(lost)
