@@ -48,11 +48,7 @@ static void write_json(const char *file, const struct pipeline *pipeline, struct
 }
 
 static void write_text(const char *file, const struct pipeline *pipeline, struct problems *problems) {
-    struct buffer text = {0};
-    problems_print(problems, &text);
-    if (text.len)
-        fwrite(text.data, 1, text.len, stderr);
-    buffer_deinit(&text);
+    setup_show(problems);
     if (!pipeline)
         return;
     printf("%s: well: %zu stage%s%s", file, pipeline->n_stages, pipeline->n_stages == 1 ? "" : "s",

@@ -56,7 +56,7 @@ void setup_deinit(struct setup *s) {
     log_free(s->log);
 }
 
-static void show(struct problems *problems) {
+void setup_show(struct problems *problems) {
     struct buffer text;
     buffer_init(&text);
     problems_print(problems, &text);
@@ -80,7 +80,7 @@ struct pipeline *setup_pipeline(struct setup *s, struct pipeline_request *reques
     struct problems problems;
     problems_init(&problems);
     struct pipeline *pipeline = setup_read(s, request, open, &problems);
-    show(&problems);
+    setup_show(&problems);
     problems_deinit(&problems);
     return pipeline;
 }

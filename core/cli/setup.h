@@ -25,6 +25,9 @@ struct pipeline *setup_pipeline(struct setup *s, struct pipeline_request *reques
 /* The same without a word: what is wrong is in problems, which the caller shows. */
 struct pipeline *setup_read(struct setup *s, struct pipeline_request *request, int open, struct problems *problems);
 
+/* Problems as lines for people, on stderr. */
+void setup_show(struct problems *problems);
+
 /* The options that all of them have. */
 #define SETUP_OPTION_PLUGIN_DIR(list)                                                                                  \
     { 0, "plugin-dir", "DIR", OPTION_LIST, &(list), NULL, "look for plugins here first; may be given again" }
