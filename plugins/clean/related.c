@@ -3,6 +3,8 @@
  */
 #include "judge.h"
 
+#define NEAR_BLOCKS 8u /* paragraphs on either side of a list that are asked what it says */
+
 #include <string.h>
 
 /* A head of related articles: nothing but such words, or such words and where they lead ("More In Business"). */
@@ -78,6 +80,42 @@ static uint32_t cut_links_under(struct judge *j, uint32_t i) {
     return cut;
 }
 
+/* Words of a block that say something, as hashes. */
+static uint32_t telling_words(const struct page *p, const struct block *b, uint64_t *out, uint32_t most) {
+    uint32_t n = 0;
+    for (uint32_t t = b->first; t < b->tok_end && n < most; t++)
+        if (p->tokens.length[t] >= 4 && !(p->tokens.shape[t] & TM_SHAPE_PUNCT))
+            out[n++] = p->tokens.hash[t];
+    return n;
+}
+
+static int block_has(const struct page *p, const struct block *b, uint64_t hash) {
+    for (uint32_t t = b->tok; t < b->tok_end; t++)
+        if (p->tokens.hash[t] == hash)
+            return 1;
+    return 0;
+}
+
+/* Whether a paragraph near items [i, end) says most of what one of them says: then they sum up this text, and lead to
+ * no other. (A title of another article on the same matter shares its words with many paragraphs, and few with each.)
+ */
+static int sums_up(const struct page *p, uint32_t i, uint32_t end) {
+    uint64_t words[24];
+    uint32_t low = i > NEAR_BLOCKS ? i - NEAR_BLOCKS : 0;
+    uint32_t high = end + NEAR_BLOCKS < p->count ? end + NEAR_BLOCKS : p->count;
+    for (uint32_t k = i; k < end; k++) {
+        uint32_t n = telling_words(p, &p->blocks[k], words, 24);
+        for (uint32_t b = low; b < high && n >= 3; b++) {
+            uint32_t found = 0;
+            for (uint32_t w = 0; (b < i || b >= end) && w < n; w++)
+                found += (uint32_t)block_has(p, &p->blocks[b], words[w]);
+            if (found * 10 >= n * 6)
+                return 1;
+        }
+    }
+    return 0;
+}
+
 /* One to three bulleted titles between two paragraphs, announced by nothing. */
 static uint32_t cut_inserted_links(struct judge *j, uint32_t i) {
     struct page *p = j->page;
@@ -93,7 +131,7 @@ static uint32_t cut_inserted_links(struct judge *j, uint32_t i) {
         return 0;
     const struct block *x = &p->blocks[before], *y = &p->blocks[end];
     if (!(x->flags & B_PROSE) || !(x->flags & B_CLOSED) || (x->flags & B_COLON) || !(y->flags & B_PROSE) ||
-        i < p->first_prose)
+        i < p->first_prose || sums_up(p, i, end))
         return 0;
     uint32_t cut = 0;
     for (uint32_t k = i; k < end; k++)

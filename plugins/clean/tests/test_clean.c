@@ -58,6 +58,13 @@ static const struct expectation expectations[] = {
      {"READ MORE", "Related:", "second bridge"},
      {P1 P2 P3 P4},
      {0}},
+    {"points under any mark that sum up the paragraphs around them",
+     "{}",
+     TITLE P1 "\xe2\x80\xbb Marrowby will rebuild its old mill after the flood\n"
+              "\xe2\x80\xbb Residents may sign up for the work from Monday\n\n" P2 P3 P4,
+     {0},
+     {"will rebuild its old mill", "may sign up for the work"},
+     {0}},
     {"captions and credits",
      "{}",
      TITLE P1 "The mill in 1950, when it still ground flour. (Ann Lee/Marrowby Archive)\n\n" P2
