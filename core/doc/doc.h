@@ -49,12 +49,19 @@ struct doc_stage {
 };
 
 /* Hooks that the engine sets for the worker that holds the document; may be NULL. */
+/* Who wants to know how long a rule of a stage took. */
+struct doc_rule_times {
+    void (*add)(void *context, const char *stage, tm_str rule, uint64_t ns);
+    void *context;
+};
+
 struct doc_worker {
     void *scratch;
     size_t scratch_bytes;
     volatile int *stop;
     uint64_t deadline;             /* uv_hrtime clock; 0: none */
     struct completion *completion; /* plugin/completion.h: where the answer of TM_LATER goes */
+    struct doc_rule_times rules;   /* add NULL: nobody */
     int timing;                    /* layers_ns is asked for */
     uint64_t layers_ns;            /* spent in building and splicing layers, so far */
 };

@@ -53,5 +53,8 @@ tm_str host_doc_spans_type(tm_spans *set, uint32_t type);
 void host_doc_reason(tm_doc *doc, tm_str code, tm_str message, uint32_t offset);
 tm_doc *host_doc_emit(tm_doc *parent, tm_str text);
 int32_t host_doc_should_stop(tm_doc *doc);
+int32_t host_doc_rule_times_wanted(tm_doc *doc);
+uint64_t host_doc_rule_clock(tm_doc *doc);
+void host_doc_rule_time(tm_doc *doc, tm_str rule, uint64_t ns);
 
 #endif

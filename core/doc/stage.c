@@ -487,3 +487,16 @@ int32_t host_doc_should_stop(tm_doc *doc) {
         return 1;
     return worker->deadline && clock_now() >= worker->deadline;
 }
+
+int32_t host_doc_rule_times_wanted(tm_doc *doc) {
+    return doc->worker && doc->worker->rules.add && doc->stage;
+}
+
+uint64_t host_doc_rule_clock(tm_doc *doc) {
+    return clock_now() - (doc->worker ? doc->worker->layers_ns : 0);
+}
+
+void host_doc_rule_time(tm_doc *doc, tm_str rule, uint64_t ns) {
+    if (host_doc_rule_times_wanted(doc))
+        doc->worker->rules.add(doc->worker->rules.context, doc->stage->id, rule, ns);
+}

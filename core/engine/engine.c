@@ -115,6 +115,8 @@ static void set_up_workers(struct run *r) {
         w->counts = memory_zalloc(r->n_stages, sizeof *w->counts);
         w->doc_worker.stop = &r->stop_now;
         w->doc_worker.timing = r->options->timing;
+        if (r->options->rules && r->options->rule_times)
+            w->doc_worker.rules = (struct doc_rule_times){rules_time, &w->rules};
         w->uid_source = TM_NONE;
     }
 }

@@ -55,6 +55,7 @@ struct stage_report {
 struct rule_report {
     const char *stage, *rule;         /* the rule's name, or the kind of edit where the stage names no rule */
     uint64_t documents, edits, bytes; /* bytes of the original that it cut or replaced */
+    uint64_t nanoseconds;             /* as the stage tells it; summed over workers */
     uint64_t turn;                    /* the counting's own */
 };
 
@@ -75,7 +76,7 @@ struct engine_report {
     unsigned jobs;
     struct stage_report *stages; /* their ids are the pipeline's */
     size_t n_stages;
-    struct rule_report *rules; /* most edits first */
+    struct rule_report *rules; /* the longest time first, then the most edits */
     size_t n_rules;
     struct buffer why;             /* one line, ENGINE_FAILED */
     const struct metrics *metrics; /* set by the caller after the run: what plugins counted, for the JSON report */
@@ -107,6 +108,7 @@ struct engine_options {
     uint64_t timeout_ns; /* base for one document in one stage, 30 s; plus 1 s a MiB */
     int timing;          /* fill nanoseconds */
     int rules;           /* count what each rule did */
+    int rule_times;      /* and ask stages how long each took; costs time itself */
     int unordered;
     int handle_signals; /* SIGINT and SIGTERM drain, a second one ends the process by that signal at once */
     int handle_crashes; /* a deadly signal in a stage is told in one line that names plugin, stage and document */

@@ -1,6 +1,6 @@
-/* rules.c: what each rule of each stage did: in how many documents it cut, how often and how much. Counted only where
- * the caller asks, from the edits that the documents bear when they are written; a worker counts for itself, and the
- * counts are added up at the end. Rules have no time of their own: stages ask many of them in one go.
+/* rules.c: what each rule of each stage did: in how many documents it cut, how often and how much, and how long it
+ * took. Counted only where the caller asks: cuts from the edits that the documents bear when they are written, times as
+ * the stages tell them. A worker counts for itself, and the counts are added up at the end.
  */
 #include "rules.h"
 
@@ -74,6 +74,10 @@ void rules_count(struct rule_counts *c, const tm_doc *doc) {
     }
 }
 
+void rules_time(void *counts, const char *stage, tm_str rule, uint64_t ns) {
+    find_or_add(counts, stage, name_of(rule))->nanoseconds += ns;
+}
+
 void rules_add(struct rule_counts *to, const struct rule_counts *from) {
     for (size_t i = 0; i < from->room; i++) {
         const struct rule_report *f = &from->table[i];
@@ -83,11 +87,14 @@ void rules_add(struct rule_counts *to, const struct rule_counts *from) {
         t->documents += f->documents;
         t->edits += f->edits;
         t->bytes += f->bytes;
+        t->nanoseconds += f->nanoseconds;
     }
 }
 
-static int by_edits(const void *a, const void *b) {
+static int by_time(const void *a, const void *b) {
     const struct rule_report *x = a, *y = b;
+    if (x->nanoseconds != y->nanoseconds)
+        return x->nanoseconds > y->nanoseconds ? -1 : 1;
     if (x->edits != y->edits)
         return x->edits > y->edits ? -1 : 1;
     int order = strcmp(x->stage, y->stage);
@@ -100,7 +107,7 @@ struct rule_report *rules_list(struct rule_counts *c, size_t *out_n) {
     for (size_t i = 0; i < c->room; i++)
         if (c->table[i].stage)
             list[n++] = c->table[i];
-    qsort(list, n, sizeof *list, by_edits);
+    qsort(list, n, sizeof *list, by_time);
     free(c->table);
     *c = (struct rule_counts){0};
     *out_n = n;

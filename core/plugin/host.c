@@ -5,12 +5,14 @@
 #include "../doc/host_doc.h"
 #include "../doc/token.h"
 #include "../include/textmill/embed.h"
+#include "../include/textmill/rule_times.h"
 #include "batch.h"
 #include "completion.h"
 #include "condition.h"
 #include "instance.h"
 #include "instance_room.h"
 
+#include <string.h>
 #include <time.h>
 
 static uint32_t batch_count(const tm_batch *batch) {
@@ -51,9 +53,13 @@ static uint64_t clock_now(void) {
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
+static const tm_rule_times rule_times = {
+    .wanted = host_doc_rule_times_wanted, .clock = host_doc_rule_clock, .add = host_doc_rule_time};
+
 static const void *query(tm_str interface_name) {
-    (void)interface_name; /* this host has no further interfaces */
-    return NULL;
+    int is_rule_times = interface_name.len == strlen(TM_RULE_TIMES) &&
+                        memcmp(interface_name.data, TM_RULE_TIMES, interface_name.len) == 0;
+    return is_rule_times ? &rule_times : NULL;
 }
 
 static const tm_host host = {

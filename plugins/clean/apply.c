@@ -30,7 +30,7 @@ static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after)
            (p->n_prose > 0 && i > p->first_prose && prose_after <= 1 ? W_END : 0);
 }
 
-static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
+static int line_cuts(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
     const struct rule_line *line = &j->rules->index->line[at];
     const struct rule *rule = &j->rules->rules[line->rule];
     if ((line->need & W_BEYOND & ~(W_NEAR | W_TWICE | W_LONE) & ~place) ||
@@ -39,6 +39,13 @@ static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
         return 0;
     j->page->blocks[i].why = j->rules->whens[line->when].text;
     return 1;
+}
+
+static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
+    uint64_t since = rule_clock_now(&j->clock);
+    int cuts = line_cuts(j, i, at, place);
+    judge_timed(j, j->rules->index->line[at].rule, since);
+    return cuts;
 }
 
 uint32_t apply_rules(struct judge *j) {

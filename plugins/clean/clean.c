@@ -25,6 +25,7 @@ struct stage {
     const tm_host *host;
     const struct config *config;
     struct rulebook book;
+    const tm_rule_times *times;
     tm_field lang, title, byline, published, source_tags;
 };
 
@@ -67,6 +68,7 @@ static int32_t open_stage(const tm_host *host, tm_instance *self, const void *co
     }
     if (rulebook_open(&s->book, host, bytes, s->config->rules.items, s->config->rules.count, error, sizeof error) != 0)
         goto fail;
+    s->times = host->query(TM_STR(TM_RULE_TIMES));
     s->lang = host->field(self, TM_STR("lang"));
     s->title = host->field(self, TM_STR("title"));
     s->byline = host->field(self, TM_STR("byline"));
@@ -257,12 +259,31 @@ static tm_span lines_of(const struct page *p, const tm_lines *lines, uint32_t i,
     return span;
 }
 
+/* Room for the times of rules, where they are asked for; and what they came to. */
+static void open_times(struct judge *j, const struct stage *s, tm_doc *doc) {
+    if (!j->clock.times)
+        return;
+    uint64_t size = ((uint64_t)s->book.rules.n_rules + 1) * sizeof *j->rule_ns;
+    j->rules_ns = s->host->alloc(doc, size);
+    memset(j->rules_ns, 0, size);
+    j->rule_ns = j->rules_ns + 1;
+}
+
+static void tell_times(const struct judge *j) {
+    for (uint32_t i = 0; j->clock.times && i < j->rules->n_rules; i++)
+        if (j->rule_ns[i])
+            j->clock.times->add(j->clock.doc, j->rules->rules[i].name, j->rule_ns[i]);
+}
+
 static int32_t process(void *stage, void *thread, tm_doc *doc) {
     const struct stage *s = stage;
     struct page page;
     tm_value lang;
     (void)thread;
+    struct rule_clock clock = rule_clock_of(s->times, doc);
+    uint64_t since = rule_clock_now(&clock);
     page_read(&page, s->host, doc, s->book.sets, s->book.n_sets);
+    rule_clock_add(&clock, TM_STR("(page)"), since);
     if (page.count == 0)
         return TM_PASS;
     if (s->host->get(doc, s->lang, &lang) == TM_V_TEXT && !str_equal(lang.text, TM_STR("en")))
@@ -273,8 +294,12 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
                           .aggressive = s->config->preset == 1,
                           .numbered = has_numbered_sources(&page),
                           .allowed = allowed,
-                          .ctx = s};
+                          .ctx = s,
+                          .clock = clock};
+    open_times(&judge, s, doc);
     judge_all(&judge);
+    tell_times(&judge);
+    since = rule_clock_now(&clock);
     tm_lines lines = tm_lines_get(s->host, doc);
     struct cutter cutter = {s, doc};
     int after_blank = 1;
@@ -292,6 +317,7 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
     lift_published(s, &page);
     lift_byline(s, &page);
     lift_tags(s, &page);
+    rule_clock_add(&clock, TM_STR("(cuts)"), since);
     return TM_PASS;
 }
 

@@ -81,6 +81,8 @@ int block_is(const struct judge *j, const struct block *b, uint64_t lists) {
 static uint32_t cut_wordless(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
+    if (p->junk == 0 && p->n_prose == 0)
+        return 0;
     for (uint32_t i = 0; i < p->count && (p->flags & B_NOTHING); i++) {
         const struct block *b = &p->blocks[i];
         if (!(b->flags & B_NOTHING))
@@ -101,38 +103,72 @@ static uint32_t cut_wordless(struct judge *j) {
     return cut;
 }
 
+static uint32_t find_bounds(struct judge *j) {
+    page_bounds(j->page);
+    return 0;
+}
+
+static uint32_t find_headline(struct judge *j) {
+    if (j->page->title == TM_NONE)
+        find_title(j);
+    return 0;
+}
+
+struct step {
+    uint32_t (*take)(struct judge *j);
+    const char *name;
+};
+
+/* In the order that they build on each other; until nothing changes. */
+static const struct step steps[] = {
+    {find_bounds, "(bounds)"},
+    {find_headline, "(headline)"},
+    {cut_tickers, "(tickers)"},
+    {apply_rules, "(rules)"},
+    {cut_before_title, "(before-title)"},
+    {cut_bylines, "(bylines)"},
+    {cut_repeated_titles, "(titles)"},
+    {cut_captions, "(captions)"},
+    {find_bounds, "(bounds)"},
+    {cut_related, "(related)"},
+    {cut_tags, "(tags)"},
+    {cut_references, "(references)"},
+    {cut_about, "(about)"},
+    {cut_quotes, "(quotes)"},
+    {find_bounds, "(bounds)"},
+    {cut_tail, "(tail)"},
+    {cut_amid_junk, "(amid-junk)"},
+    {cut_islands, "(islands)"},
+    {cut_repeated, "(repeated)"},
+};
+static const struct step last_steps[] = {
+    {find_bounds, "(bounds)"},
+    {cut_outside, "(outside)"},
+    {cut_empty_heads, "(empty-heads)"},
+    {cut_wordless, "(no-words)"},
+};
+
+/* The time of a step leaves out that of the rules of the files, which tell their own. */
+static uint32_t take_step(struct judge *j, const struct step *step) {
+    if (!j->clock.times)
+        return step->take(j);
+    uint64_t since = rule_clock_now(&j->clock) - *j->rules_ns;
+    uint32_t cut = step->take(j);
+    rule_clock_add(&j->clock, (tm_str){step->name, strlen(step->name)}, since + *j->rules_ns);
+    return cut;
+}
+
 /* All parts once through on one page, until nothing changes. */
 static void judge_page(struct judge *j) {
-    struct page *p = j->page;
     for (int pass = 0; pass < 4; pass++) {
-        page_bounds(p);
-        if (p->title == TM_NONE)
-            find_title(j);
-        uint32_t cut = cut_tickers(j);
-        cut += apply_rules(j);
-        cut += cut_before_title(j);
-        cut += cut_bylines(j);
-        cut += cut_repeated_titles(j);
-        cut += cut_captions(j);
-        page_bounds(p);
-        cut += cut_related(j);
-        cut += cut_tags(j);
-        cut += cut_references(j);
-        cut += cut_about(j);
-        cut += cut_quotes(j);
-        page_bounds(p);
-        cut += cut_tail(j);
-        cut += cut_amid_junk(j);
-        cut += cut_islands(j);
-        cut += cut_repeated(j);
+        uint32_t cut = 0;
+        for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+            cut += take_step(j, &steps[i]);
         if (cut == 0)
             break;
     }
-    page_bounds(p);
-    cut_outside(j);
-    cut_empty_heads(j);
-    if (p->junk > 0 || p->n_prose > 0)
-        cut_wordless(j);
+    for (size_t i = 0; i < sizeof last_steps / sizeof last_steps[0]; i++)
+        take_step(j, &last_steps[i]);
 }
 
 /* Once more on what is left, as if it had come so: what a second run over the result would cut goes now. */

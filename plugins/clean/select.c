@@ -242,7 +242,10 @@ uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t fro
             lines &= ~(uint64_t)0 << from % 64;
         for (; lines; lines &= lines - 1) {
             uint32_t at = w * 64 + (uint32_t)__builtin_ctzll(lines);
-            if (!line_holds(j, b, &x->line[at], flags))
+            uint64_t since = rule_clock_now(&j->clock);
+            int holds = line_holds(j, b, &x->line[at], flags);
+            judge_timed(j, x->line[at].rule, since);
+            if (!holds)
                 continue;
             if (n == room)
                 return n;

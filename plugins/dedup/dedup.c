@@ -20,6 +20,7 @@ struct stage {
     const tm_host *host;
     struct lexicon lexicon;
     struct rules rules;
+    const tm_rule_times *times;
     tm_field field;
     int scores, why;
 };
@@ -38,7 +39,6 @@ static const tm_option options[] = {
 };
 
 static const char *const kind_names[KINDS] = {"duplicate_bullet", "duplicate_paragraph", "duplicate_title"};
-static const char *const rule_names[KINDS] = {"item-repeats-body", "paragraph-repeats", "title-repeats"};
 
 static tm_str str(const char *s) {
     return (tm_str){s, strlen(s)};
@@ -66,6 +66,7 @@ static int32_t stage_open(const tm_host *host, tm_instance *self, const void *co
     s->rules.vetoes = c->vetoes ? ~0u : 0;
     s->scores = c->scores || c->why;
     s->why = c->why;
+    s->times = host->query(TM_STR(TM_RULE_TIMES));
     s->field = host->field(self, TM_STR("dedup"));
     *out_stage = s;
     return TM_OK;
@@ -138,7 +139,7 @@ static void cut_item(const struct stage *s, tm_doc *doc, const struct plan *p, c
                     .end = cut.end,
                     .n_evidence = n,
                     .kind = str(kind_names[item->kind]),
-                    .rule = str(item->equal.end ? "same-words" : rule_names[item->kind]),
+                    .rule = str(item->equal.end ? "same-words" : rule_name(item->kind)),
                     .score = item->equal.end ? 1 : item->judgement.score,
                     .evidence = evidence};
     s->host->edit(doc, &edit);
@@ -209,9 +210,12 @@ static void stage_thread_close(void *stage, void *thread) {
 static int32_t stage_process(void *stage, void *thread, tm_doc *doc) {
     const struct stage *s = stage;
     struct layout layout;
-    struct plan plan = {.layout = &layout};
-    if (layout_scan(&layout, &s->lexicon, s->host, doc)) {
-        plan_make(&plan, &layout, &s->rules, &s->lexicon, thread, s->host, doc);
+    struct plan plan = {.layout = &layout, .clock = rule_clock_of(s->times, doc)};
+    uint64_t since = rule_clock_now(&plan.clock);
+    int is_worth = layout_scan(&layout, &s->lexicon, s->host, doc);
+    rule_clock_add(&plan.clock, TM_STR("(layout)"), since);
+    if (is_worth) {
+        plan_make(&plan, &s->rules, &s->lexicon, thread, s->host, doc);
         for (uint32_t i = 0; i < plan.n_items; i++)
             if (plan.items[i].gone)
                 cut_item(s, doc, &plan, &plan.items[i]);

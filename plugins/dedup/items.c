@@ -359,16 +359,8 @@ static struct body *read_body(struct plan *p, const struct rules *rules, const s
     return body_index(&p->words, in_body, p->gone, host, doc);
 }
 
-void plan_make(struct plan *p, struct layout *l, const struct rules *rules, const struct lexicon *lexicon,
-               struct stems *stems, const tm_host *host, tm_doc *doc) {
-    memset(p, 0, sizeof *p);
-    p->layout = l;
-    mark_unmarked(l);
-    if (l->n_marks == 0)
-        return;
-    collect(p, host, doc);
-    struct body *body = read_body(p, rules, lexicon, stems, host, doc);
-
+static void judge_paragraphs(struct plan *p, struct body *body, const struct rules *rules) {
+    const struct layout *l = p->layout;
     for (uint32_t i = 0; i < p->n_items; i++) {
         struct item *item = &p->items[i];
         uint32_t block = item->block;
@@ -381,8 +373,34 @@ void plan_make(struct plan *p, struct layout *l, const struct rules *rules, cons
         }
         p->gone[block] = item->gone != 0;
     }
+}
+
+const char *rule_name(uint32_t kind) {
+    static const char *const names[KINDS] = {"item-repeats-body", "paragraph-repeats", "title-repeats"};
+    return names[kind];
+}
+
+/* Ends a stretch of time, and begins the next. */
+static uint64_t timed(const struct plan *p, const char *rule, uint64_t since) {
+    rule_clock_add(&p->clock, (tm_str){rule, strlen(rule)}, since);
+    return rule_clock_now(&p->clock);
+}
+
+void plan_make(struct plan *p, const struct rules *rules, const struct lexicon *lexicon, struct stems *stems,
+               const tm_host *host, tm_doc *doc) {
+    struct layout *l = p->layout;
+    mark_unmarked(l);
+    if (l->n_marks == 0)
+        return;
+    uint64_t since = rule_clock_now(&p->clock);
+    collect(p, host, doc);
+    struct body *body = read_body(p, rules, lexicon, stems, host, doc);
+    since = timed(p, "(body)", since);
+    judge_paragraphs(p, body, rules);
+    since = timed(p, rule_name(KIND_PARAGRAPH), since);
     if (body && rules->kinds >> KIND_BULLET & 1)
         judge_bullets(p, body, rules);
+    since = timed(p, rule_name(KIND_BULLET), since);
     for (uint32_t i = 0; i < p->n_items; i++) {
         struct item *item = &p->items[i];
         if (item->equal.end)
@@ -390,4 +408,5 @@ void plan_make(struct plan *p, struct layout *l, const struct rules *rules, cons
         p->gone[item->block] = item->gone != 0;
     }
     drop_heads(p);
+    timed(p, "head-of-removed", since);
 }

@@ -8,6 +8,7 @@
 #ifndef DEDUP_ITEMS_H
 #define DEDUP_ITEMS_H
 
+#include "rule_clock.h"
 #include "scan.h"
 #include "score.h"
 
@@ -48,6 +49,7 @@ struct rules {
 
 struct plan {
     struct layout *layout;
+    struct rule_clock clock;
     struct words words;
     struct item *items;
     uint32_t n_items;
@@ -56,8 +58,12 @@ struct plan {
     uint8_t *gone; /* by block: its item goes, or (2) a head that announced nothing that stays */
 };
 
-/* Decides about all of a document that layout_scan found something in. */
-void plan_make(struct plan *plan, struct layout *layout, const struct rules *rules, const struct lexicon *lexicon,
-               struct stems *stems, const tm_host *host, tm_doc *doc);
+/* What a cut of KIND_... bears as its rule. */
+const char *rule_name(uint32_t kind);
+
+/* Decides about all of a document that layout_scan found something in. The plan bears its layout and clock, and zeros.
+ */
+void plan_make(struct plan *plan, const struct rules *rules, const struct lexicon *lexicon, struct stems *stems,
+               const tm_host *host, tm_doc *doc);
 
 #endif

@@ -203,7 +203,7 @@ class Bench:
             size, best = os.path.getsize(source), {}
             for _ in range(self.repeats):
                 report = os.path.join(self.work, "report.json")
-                command, _ = self.mill_run(self.news, source, "--jobs", "1", "--profile", "--report", report)
+                command, _ = self.mill_run(self.news, source, "--jobs", "1", "--report", report)
                 run = Run(command, watch=True)
                 with open(report) as f:
                     told = json.load(f)

@@ -7,6 +7,7 @@
 #include "plugin/completion.h"
 #include "plugin/instance.h"
 #include "textmill/embed.h"
+#include "textmill/rule_times.h"
 
 #include <unistd.h>
 
@@ -106,6 +107,7 @@ static void open_gets_what_it_asks_for(void) {
     CHECK(metrics_sum(metrics, seen.counter) == 5);
     CHECK(seen.host->clock() <= seen.host->clock());
     CHECK(seen.host->query(TM_STR("nothing.like.it")) == NULL);
+    CHECK(seen.host->query(TM_STR(TM_RULE_TIMES)) != NULL);
     instance_close(i);
     CHECK_INT(seen.closed, 1);
     instance_free(i);
