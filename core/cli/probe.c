@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -45,6 +46,7 @@ int probe_run(int (*work)(void *context, struct probe_place *place), void *conte
     fflush(stderr);
     pid_t child = place == MAP_FAILED ? -1 : fork();
     if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);       /* nobody else would end one that hangs */
         setvbuf(stdout, NULL, _IOFBF, 1 << 16); /* what a crash in the end belies is not said */
         place->status = work(context, place);
         fflush(stdout);

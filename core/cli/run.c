@@ -61,7 +61,7 @@ static int parse(struct run_arguments *a, int argc, char **argv, int *out_words)
          "read bad UTF-8 in records as U+FFFD instead of failing them"},
         {0, "limit", "N", OPTION_NUMBER, &a->limit, NULL, "stop after N documents"},
         {0, "stages", "A,B,C", OPTION_TEXT, &a->stages, NULL,
-         "these stages with their defaults, instead of a pipeline file"},
+         "these stages with their defaults, instead of a pipeline file; \"\": none, a checked copy"},
         {0, "set", "STAGE.OPTION=VALUE", OPTION_LIST, &a->sets, NULL,
          "override an option of a stage; may be given again"},
         {'j', "jobs", "N", OPTION_NUMBER, &a->jobs, NULL, "worker threads; default one a core"},
@@ -76,7 +76,8 @@ static int parse(struct run_arguments *a, int argc, char **argv, int *out_words)
         {0, "resume", NULL, OPTION_FLAG, &a->resume, NULL, "go on with the run that left OUT.part and OUT.state"},
         {0, "report", "FILE", OPTION_TEXT, &a->report, NULL, "write the closing table as JSON"},
         {0, "profile", NULL, OPTION_FLAG, &a->profile, NULL,
-         "show the closing table with every stage's own time, and the time and the cuts of each of its rules, also with -q"},
+         "show the closing table with every stage's own time, and the time and the cuts of each of its rules, also "
+         "with -q"},
         SETUP_OPTION_PLUGIN_DIR(a->plugin_dirs),
         {'q', "quiet", NULL, OPTION_FLAG, &a->quiet, NULL,
          "no progress, no closing table, no word of single documents"},

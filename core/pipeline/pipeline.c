@@ -78,11 +78,12 @@ const char *pipeline_string(const struct config_node *object, const char *key, c
         return NULL;
     if (n->type == CONFIG_STRING && n->string_len > 0 && strlen(n->string) == n->string_len)
         return n->string;
+    int has_nul = n->type == CONFIG_STRING && n->string_len > 0;
     struct buffer b;
     buffer_init(&b);
     buffer_addf(&b, "\"%s\" of %s", key, what);
     buffer_add_char(&b, '\0');
-    pipeline_expected(n, b.data, "a string that is not empty", problems);
+    pipeline_expected(n, b.data, has_nul ? "a string without a NUL in it" : "a string that is not empty", problems);
     buffer_deinit(&b);
     return NULL;
 }

@@ -107,9 +107,14 @@ static void gather_stage(struct pipeline_whole *w, struct config *config, const 
         const struct stage_entry *e = &w->entries[i];
         if (strcmp(e->id, id) != 0)
             continue;
-        problems_at(problems, PROBLEM_ERROR, id_node, "duplicate-id",
-                    "two stages are called \"%s\", the first at %s:%u:%u; give this one an \"id\" of its own", id,
-                    e->use->file, e->use->line, e->use->column);
+        if (e->use->line)
+            problems_at(problems, PROBLEM_ERROR, id_node, "duplicate-id",
+                        "two stages are called \"%s\", the first at %s:%u:%u; give this one an \"id\" of its own", id,
+                        e->use->file, e->use->line, e->use->column);
+        else
+            problems_at(problems, PROBLEM_ERROR, id_node, "duplicate-id",
+                        "\"%s\" stands twice; a stage that runs twice needs a pipeline file, with an \"id\" for each",
+                        id);
         break;
     }
     if (w->n_entries == w->entries_room) {

@@ -22,3 +22,8 @@ has err 'nowhere.jsonl'
 run 2 run p.json --jobs=many
 has err 'jobs'
 run 2 run p.json --jobs 99999999999; has err 'jobs is at most 1024'
+printf '{"stages": [{"use": "la\\u0000ng"}]}' >nul.json
+run 2 check nul.json
+has err '^nul.json:1:21: "use" of a stage: expected a string without a NUL in it'
+run 2 run --stages lang,lang nul.json
+has err '"lang" stands twice'
