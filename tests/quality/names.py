@@ -16,6 +16,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import scorer
+
 FOLDER = Path(__file__).resolve().parent / "abroad"
 MARK = re.compile(r"\[(PERSON|ORG|GPE|LOC|EVENT|MISC)\|([^\]|]+)\]")
 
@@ -99,22 +101,5 @@ def check():
     return 1 if bad or not n else 0
 
 
-def main(args):
-    verbose = "-v" in args
-    args = [a for a in args if a != "-v"]
-    if len(args) == 2 and args[0] == "inputs":
-        inputs(args[1])
-    elif len(args) == 2 and args[0] == "score":
-        score(args[1], verbose)
-    elif args == ["check"]:
-        return check()
-    elif "--help" in args or "-h" in args:
-        print(__doc__)
-    else:
-        print(__doc__, file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(scorer.main(__doc__, inputs, score, check))

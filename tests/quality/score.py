@@ -23,6 +23,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+import scorer
+
 HERE = Path(__file__).resolve().parent
 GOLD = HERE / "gold"
 SAMPLES = HERE.parent.parent / "pipelines" / "samples"
@@ -72,6 +74,7 @@ def golds():
 
 
 def copy_inputs(target):
+    target = Path(target)
     target.mkdir(parents=True, exist_ok=True)
     paths = [*SAMPLES.glob("*.txt"), *SAMPLES.glob("*.jsonl"), *DOCS.glob("*.txt")]
     for path in paths:
@@ -243,6 +246,7 @@ def report(s):
 
 
 def score(path, verbose):
+    path = Path(path)
     records, s = records_by_id(path), Scores()
     for gold in golds():
         s.documents += 1
@@ -280,22 +284,5 @@ def check():
     return 1 if bad or not n_documents else 0
 
 
-def main(args):
-    verbose = "-v" in args
-    args = [a for a in args if a != "-v"]
-    if len(args) == 2 and args[0] == "inputs":
-        copy_inputs(Path(args[1]))
-    elif len(args) == 2 and args[0] == "score":
-        score(Path(args[1]), verbose)
-    elif args == ["check"]:
-        return check()
-    elif "--help" in args or "-h" in args:
-        print(__doc__)
-    else:
-        print(__doc__, file=sys.stderr)
-        return 2
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(scorer.main(__doc__, copy_inputs, score, check))

@@ -95,4 +95,12 @@ static inline const char *kit_write(tm_doc *doc) {
 
 #define TEXT_IS(doc, want) CHECK_BYTES(doc_text(doc).data, doc_text(doc).len, want)
 
+/* Runs a test on an arena and schema of its own. */
+#define KIT_CASE(test)                                                                                                 \
+    do {                                                                                                               \
+        kit_begin();                                                                                                   \
+        RUN(test);                                                                                                     \
+        kit_end();                                                                                                     \
+    } while (0)
+
 #endif

@@ -455,27 +455,20 @@ static void slots_and_scratch(void) {
     CHECK_INT(count, 1);
 }
 
-#define CASE(test)                                                                                                     \
-    do {                                                                                                               \
-        kit_begin();                                                                                                   \
-        RUN(test);                                                                                                     \
-        kit_end();                                                                                                     \
-    } while (0)
-
 int main(void) {
-    CASE(untouched_records_travel_as_bytes);
-    CASE(hostile_records);
-    CASE(many_members);
-    CASE(ids);
-    CASE(reads_fields);
-    CASE(sets_fields_in_place_and_behind);
-    CASE(undo_brings_everything_back);
-    CASE(writers_build_json);
-    CASE(edits_are_recorded);
-    CASE(characters_are_not_split);
-    CASE(texts_have_a_record_of_their_own);
-    CASE(children_follow);
-    CASE(slots_and_scratch);
-    CASE(broken_lines_do_no_harm);
+    KIT_CASE(untouched_records_travel_as_bytes);
+    KIT_CASE(hostile_records);
+    KIT_CASE(many_members);
+    KIT_CASE(ids);
+    KIT_CASE(reads_fields);
+    KIT_CASE(sets_fields_in_place_and_behind);
+    KIT_CASE(undo_brings_everything_back);
+    KIT_CASE(writers_build_json);
+    KIT_CASE(edits_are_recorded);
+    KIT_CASE(characters_are_not_split);
+    KIT_CASE(texts_have_a_record_of_their_own);
+    KIT_CASE(children_follow);
+    KIT_CASE(slots_and_scratch);
+    KIT_CASE(broken_lines_do_no_harm);
     return check_end();
 }

@@ -560,22 +560,15 @@ static void long_chains_are_linear(void) {
     free(text);
 }
 
-#define CASE(test)                                                                                                     \
-    do {                                                                                                               \
-        kit_begin();                                                                                                   \
-        RUN(test);                                                                                                     \
-        kit_end();                                                                                                     \
-    } while (0)
-
 int main(void) {
     buffer_init(&replayed);
     buffer_init(&why);
-    CASE(parts_of_replacements_compose);
-    CASE(replay_refuses_what_does_not_fit);
-    CASE(first_edits_keep_their_spans);
-    CASE(records_replay_and_maps_are_exact);
-    CASE(cuts_replay_from_removed_alone);
-    CASE(long_chains_are_linear);
+    KIT_CASE(parts_of_replacements_compose);
+    KIT_CASE(replay_refuses_what_does_not_fit);
+    KIT_CASE(first_edits_keep_their_spans);
+    KIT_CASE(records_replay_and_maps_are_exact);
+    KIT_CASE(cuts_replay_from_removed_alone);
+    KIT_CASE(long_chains_are_linear);
     buffer_deinit(&replayed);
     buffer_deinit(&why);
     return check_end();

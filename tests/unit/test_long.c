@@ -78,16 +78,9 @@ static void layers_are_those_of_a_new_document(void) {
     free(text);
 }
 
-#define CASE(test)                                                                                                     \
-    do {                                                                                                               \
-        kit_begin();                                                                                                   \
-        RUN(test);                                                                                                     \
-        kit_end();                                                                                                     \
-    } while (0)
-
 int main(void) {
-    CASE(memory_is_bounded);
-    CASE(what_a_slot_points_to_stays);
-    CASE(layers_are_those_of_a_new_document);
+    KIT_CASE(memory_is_bounded);
+    KIT_CASE(what_a_slot_points_to_stays);
+    KIT_CASE(layers_are_those_of_a_new_document);
     return check_end();
 }

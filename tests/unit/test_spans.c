@@ -278,21 +278,14 @@ static void many_types_and_groups_are_linear(void) {
     free(text);
 }
 
-#define CASE(test)                                                                                                     \
-    do {                                                                                                               \
-        kit_begin();                                                                                                   \
-        RUN(test);                                                                                                     \
-        kit_end();                                                                                                     \
-    } while (0)
-
 int main(void) {
-    CASE(groups_are_written_with_their_mentions);
-    CASE(later_stages_read_and_add);
-    CASE(edits_cut_shrink_and_move);
-    CASE(undo_leaves_sets_alone);
-    CASE(flat_and_hidden);
-    CASE(targets_come_in_and_go_out);
-    CASE(what_is_no_targets_is_a_field);
-    CASE(many_types_and_groups_are_linear);
+    KIT_CASE(groups_are_written_with_their_mentions);
+    KIT_CASE(later_stages_read_and_add);
+    KIT_CASE(edits_cut_shrink_and_move);
+    KIT_CASE(undo_leaves_sets_alone);
+    KIT_CASE(flat_and_hidden);
+    KIT_CASE(targets_come_in_and_go_out);
+    KIT_CASE(what_is_no_targets_is_a_field);
+    KIT_CASE(many_types_and_groups_are_linear);
     return check_end();
 }

@@ -1,6 +1,7 @@
 /* sum: writes its option `mark` and the process into each document, and gives the number of documents when it ends;
  * dies of the text "die".
  */
+#include "plain_stage.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,17 +21,8 @@ struct stage {
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
     (void)self;
-    struct stage *s = calloc(1, sizeof *s);
-    if (!s)
-        return TM_EIO;
-    s->host = host;
-    s->config = config;
-    *out_stage = s;
-    return TM_OK;
-}
-
-static void close_stage(void *stage) {
-    free(stage);
+    *out_stage = plain_stage_new(host, config, sizeof(struct stage));
+    return *out_stage ? TM_OK : TM_EIO;
 }
 
 static int32_t process(void *stage, void *thread, tm_doc *doc) {
@@ -67,6 +59,6 @@ TM_PLUGIN = {TM_DESCRIPTOR,
              .flags = TM_EMITS,
              TM_OPTIONS(struct config, options),
              .open = open_stage,
-             .close = close_stage,
+             .close = plain_stage_close,
              .process = process,
              .flush = flush};

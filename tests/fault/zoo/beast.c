@@ -1,4 +1,5 @@
 /* beast: does what a plugin must not, to a document whose text contains "beast"; the option says what. */
+#include "plain_stage.h"
 #include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
@@ -60,18 +61,10 @@ static const tm_option options[] = {
 };
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
-    struct stage *s = malloc(sizeof *s);
-    if (!s)
-        return TM_EIO;
-    s->host = host;
-    s->config = config;
-    s->verdict = host->field(self, TM_STR("verdict"));
-    *out_stage = s;
-    return TM_OK;
-}
-
-static void close_stage(void *stage) {
-    free(stage);
+    struct stage *s = *out_stage = plain_stage_new(host, config, sizeof *s);
+    if (s)
+        s->verdict = host->field(self, TM_STR("verdict"));
+    return s ? TM_OK : TM_EIO;
 }
 
 static int deeper(volatile char *from, int n) {
@@ -263,7 +256,14 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
     return TM_PASS;
 }
 
-TM_PLUGIN = {
-    TM_DESCRIPTOR,      .name = "beast",      .version = "1.0",          .summary = "Does what a plugin must not",
-    .licence = "MIT",   .writes = "verdict",  .flags = TM_DETERMINISTIC, TM_OPTIONS(struct config, options),
-    .open = open_stage, .close = close_stage, .process = process};
+TM_PLUGIN = {TM_DESCRIPTOR,
+             .name = "beast",
+             .version = "1.0",
+             .summary = "Does what a plugin must not",
+             .licence = "MIT",
+             .writes = "verdict",
+             .flags = TM_DETERMINISTIC,
+             TM_OPTIONS(struct config, options),
+             .open = open_stage,
+             .close = plain_stage_close,
+             .process = process};

@@ -1,5 +1,6 @@
 /* counter: in commit, in input order, numbers the documents; emits one with the total at the end where it is told to.
  */
+#include "plain_stage.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <textmill/plugin.h>
@@ -24,17 +25,8 @@ static const tm_option options[] = {
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
     (void)self;
-    struct stage *s = calloc(1, sizeof *s);
-    if (!s)
-        return TM_EIO;
-    s->host = host;
-    s->config = config;
-    *out_stage = s;
-    return TM_OK;
-}
-
-static void close_stage(void *stage) {
-    free(stage);
+    *out_stage = plain_stage_new(host, config, sizeof(struct stage));
+    return *out_stage ? TM_OK : TM_EIO;
 }
 
 static int32_t process(void *stage, void *thread, tm_doc *doc) {
@@ -82,7 +74,7 @@ TM_PLUGIN = {TM_DESCRIPTOR,
              .flags = TM_REMEMBERS | TM_MAY_DROP | TM_EMITS | TM_DETERMINISTIC,
              TM_OPTIONS(struct config, options),
              .open = open_stage,
-             .close = close_stage,
+             .close = plain_stage_close,
              .process = process,
              .commit = commit,
              .settle = settle,

@@ -1,5 +1,6 @@
 /* judge: gives the verdict that its options say to each document whose text contains a word; crashes, hangs and waits
  * on request too. */
+#include "plain_stage.h"
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,18 +35,10 @@ static const tm_option options[] = {
 };
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
-    struct stage *s = malloc(sizeof *s);
-    if (!s)
-        return TM_EIO;
-    s->host = host;
-    s->config = config;
-    s->seen = host->counter(self, TM_STR("seen"));
-    *out_stage = s;
-    return TM_OK;
-}
-
-static void close_stage(void *stage) {
-    free(stage);
+    struct stage *s = *out_stage = plain_stage_new(host, config, sizeof *s);
+    if (s)
+        s->seen = host->counter(self, TM_STR("seen"));
+    return s ? TM_OK : TM_EIO;
 }
 
 static void wait_for(int64_t ns) {
@@ -103,5 +96,5 @@ TM_PLUGIN = {TM_DESCRIPTOR,
              .flags = TM_MAY_DROP | TM_DETERMINISTIC,
              TM_OPTIONS(struct config, options),
              .open = open_stage,
-             .close = close_stage,
+             .close = plain_stage_close,
              .process = process};

@@ -1,4 +1,5 @@
 /* splitter: each line of a document becomes a document of its own; the whole one goes on, or goes. */
+#include "plain_stage.h"
 #include <stdlib.h>
 #include <string.h>
 #include <textmill/plugin.h>
@@ -20,17 +21,8 @@ static const tm_option options[] = {
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
     (void)self;
-    struct stage *s = malloc(sizeof *s);
-    if (!s)
-        return TM_EIO;
-    s->host = host;
-    s->config = config;
-    *out_stage = s;
-    return TM_OK;
-}
-
-static void close_stage(void *stage) {
-    free(stage);
+    *out_stage = plain_stage_new(host, config, sizeof(struct stage));
+    return *out_stage ? TM_OK : TM_EIO;
 }
 
 static int32_t process(void *stage, void *thread, tm_doc *doc) {
@@ -56,5 +48,5 @@ TM_PLUGIN = {TM_DESCRIPTOR,
              .flags = TM_EMITS | TM_MAY_DROP | TM_DETERMINISTIC,
              TM_OPTIONS(struct config, options),
              .open = open_stage,
-             .close = close_stage,
+             .close = plain_stage_close,
              .process = process};
