@@ -278,9 +278,13 @@ struct pipeline *pipeline_read(const struct pipeline_request *request, struct lo
 }
 
 int pipeline_open(struct pipeline *p, struct problems *problems) {
+    return pipeline_open_without(p, 0, problems);
+}
+
+int pipeline_open_without(struct pipeline *p, uint32_t flags, struct problems *problems) {
     size_t errors = problems->errors;
     for (size_t i = 0; i < p->n_stages; i++)
-        if (instance_open(p->stages[i].doc.instance, problems) == 0)
+        if (!(p->stages[i].plugin->flags & flags) && instance_open(p->stages[i].doc.instance, problems) == 0)
             p->stages[i].stage = instance_stage(p->stages[i].doc.instance);
     if (problems->errors == errors)
         return 0;

@@ -59,8 +59,10 @@ struct pipeline_request {
 /* Reads and checks. NULL only where nothing can be made of it; problems->errors tells whether it may be opened. */
 struct pipeline *pipeline_read(const struct pipeline_request *request, struct loader *loader,
                                struct problems *problems);
-/* Opens every stage, in order. -1 with problems told; stages that opened are closed again. */
+/* Opens every stage that is not open yet, in order. -1 with problems told; stages that opened are closed again. */
 int pipeline_open(struct pipeline *p, struct problems *problems);
+/* The same of those only whose plugin has none of these flags; the others wait for pipeline_open. */
+int pipeline_open_without(struct pipeline *p, uint32_t flags, struct problems *problems);
 void pipeline_close(struct pipeline *p);
 void pipeline_free(struct pipeline *p);
 

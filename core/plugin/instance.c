@@ -72,6 +72,8 @@ tm_instance *instance_new(const struct plugin *plugin, const char *id, const str
 
 int instance_open(tm_instance *i, struct problems *problems) {
     const tm_plugin *p = &i->plugin->descriptor;
+    if (i->is_open)
+        return 0;
     if (!p->open) {
         i->is_open = 1;
         return 0;

@@ -2,7 +2,7 @@
  *
  *     to the worker    open                                        a pipeline that remembers: the store is free now
  *                      batch SEQ, then a line a file: ID ATTEMPT POISONED
- *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there, nothing is opened yet
+ *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there; open are, where it remembers, those that do not
  *                      ready                                       takes batches
  *                      done SEQ, then a line a file: KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE
  * MESSAGE failed SEQ ERRNO MESSAGE                    nothing of the batch counts

@@ -84,10 +84,10 @@ static int load(struct worker_state *w) {
     return is_bad ? -1 : 0;
 }
 
-static int open_stages(struct worker_state *w) {
+static int open_stages(struct worker_state *w, uint32_t without) {
     struct problems problems;
     problems_init(&problems);
-    int r = pipeline_open(w->pipeline, &problems);
+    int r = pipeline_open_without(w->pipeline, without, &problems);
     show_problems(w, &problems);
     problems_deinit(&problems);
     return r;
@@ -383,6 +383,9 @@ static int serve(struct worker_state *w) {
                  strerror(errno));
         return 3;
     }
+    /* Only what remembers must wait for its store: the rest is open by then, so that a spare takes over at once. */
+    if (remembers(w->pipeline) && open_stages(w, TM_REMEMBERS) != 0)
+        return 2;
     buffer_addf(&hello, "loaded %d", remembers(w->pipeline));
     for (size_t i = 0; i < w->pipeline->n_stages; i++)
         buffer_addf(&hello, " %s", w->pipeline->stages[i].doc.id);
@@ -390,7 +393,7 @@ static int serve(struct worker_state *w) {
     buffer_deinit(&hello);
     if (is_gone || (remembers(w->pipeline) && !wait_for(w, "open")))
         return 0;
-    if (open_stages(w) != 0)
+    if (open_stages(w, 0) != 0)
         return 2;
     if (frame_send(w->socket, "ready", 5) != 0)
         w->is_over = 1;

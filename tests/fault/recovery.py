@@ -3,7 +3,7 @@
 that brings its worker down, and others beside it; told is the time from the worker's death to the first of the others
 in out/. No time is asserted; what is asserted is that the others come out and the one does not.
 
-  recovery.py TEXTMILL ZOO_DIR [--plugins DIR --pipeline FILE] [--crashes N] [--jobs N]
+  recovery.py TEXTMILL ZOO_DIR [--plugins DIR] [--pipeline FILE] [--remembers] [--crashes N] [--jobs N]
 """
 import argparse, ctypes, json, os, select, shutil, signal, struct, subprocess, sys, tempfile, time
 
@@ -12,6 +12,7 @@ parser.add_argument("textmill")
 parser.add_argument("zoo")
 parser.add_argument("--plugins", default="", help="the folder of the plugins of --pipeline")
 parser.add_argument("--pipeline", default="", help="its stages stand behind the one that crashes")
+parser.add_argument("--remembers", action="store_true", help="neardup with a store stands last: one process works")
 parser.add_argument("--crashes", type=int, default=10)
 parser.add_argument("--jobs", default="2")
 a = parser.parse_args()
@@ -23,6 +24,8 @@ os.makedirs(root + "/out")
 stages = [{"use": "beast", "with": {"deed": "crash"}}]
 if a.pipeline:
     stages.append({"include": os.path.abspath(a.pipeline)})
+if a.remembers:
+    stages.append({"use": "neardup", "with": {"store": work + "/store"}})
 with open(work + "/p.json", "w") as f:
     json.dump({"stages": stages}, f)
 command = [a.textmill, "watch", work + "/p.json", root, "-q", "--plugin-dir", a.zoo, "-j", a.jobs, "--min-free", "1",
@@ -77,8 +80,9 @@ def drop(name, text):
 
 
 def all_stand_by():
-    workers = status().get("workers", [])
-    return len(workers) == int(a.jobs) + 1 and all(w["state"] == "ready" for w in workers)
+    """One more than work; of a pipeline that remembers one works, and the spare has its plugins loaded."""
+    states = sorted(w["state"] for w in status().get("workers", []))
+    return states in (["ready"] * (int(a.jobs) + 1), ["loaded", "ready"])
 
 
 times, lost, code = [], 0, 0
@@ -124,7 +128,8 @@ code |= stop((a.crashes - 1) % 4 + 1)
 times.sort()
 shutil.rmtree(work)
 if times:
-    print(f"{a.crashes} crashes, {os.path.basename(a.pipeline) or 'no other stage'}, {a.jobs} jobs: from a worker's death "
+    print(f"{a.crashes} crashes, {os.path.basename(a.pipeline) or 'no other stage'}"
+          f"{', neardup with a store' * a.remembers}, {a.jobs} jobs: from a worker's death "
           f"to the next document in out/: median {times[len(times) // 2] * 1e3:.1f} ms, most {times[-1] * 1e3:.1f} ms "
           f"({len(times)} measured); lost {lost}, exit {code}")
 sys.exit(bool(lost or code))
