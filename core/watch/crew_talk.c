@@ -285,6 +285,11 @@ static int is_run_ending(const struct watcher *w) {
     return 0;
 }
 
+/* One that only opens its store yet finds its first work when it has: that saves a way there and back. */
+static int takes_batches(const struct watcher *w, const struct crew_member *m) {
+    return crew_is_active(w, m) && (m->state == CREW_READY || (m->state == CREW_OPENING && w->remembers == 1));
+}
+
 size_t crew_dispatch(struct watcher *w) {
     size_t given = 0, idle = 0, ready = 0, busy = 0;
     int is_single = w->remembers == 1 || w->options->isolation == ISOLATION_NONE || w->options->by_name;
@@ -292,14 +297,14 @@ size_t crew_dispatch(struct watcher *w) {
     if (is_run_ending(w))
         return 0;
     for (const struct crew_member *m = w->crew; m; m = m->next)
-        if (crew_is_active(w, m) && m->state == CREW_READY && ready++ < active)
+        if (takes_batches(w, m) && ready++ < active)
             idle += !m->n_batches;
     for (const struct crew_member *m = w->crew; m; m = m->next)
         busy += m->n_batches > 0;
     for (size_t depth = 0; depth < BATCHES_AHEAD; depth++) {
         ready = 0;
         for (struct crew_member *m = w->crew; m; m = m->next) {
-            if (!crew_is_active(w, m) || m->state != CREW_READY || ready++ >= active || m->n_batches != depth)
+            if (!takes_batches(w, m) || ready++ >= active || m->n_batches != depth)
                 continue;
             int is_careful = w->alone.n || w->breaker == BREAKER_TRIAL;
             if (has_suspect(m) || (is_careful && (depth > 0 || (w->breaker == BREAKER_TRIAL && (busy || given)))))

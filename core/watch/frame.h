@@ -2,10 +2,11 @@
  *
  *     to the worker    open                                        a pipeline that remembers: the store is free now
  *                      batch SEQ, then a line a file: ID ATTEMPT POISONED
- *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there; open are, where it remembers, those that do not
+ *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there; nothing that remembers is open
  *                      ready                                       takes batches
- *                      done SEQ, then a line a file: KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE
- * MESSAGE failed SEQ ERRNO MESSAGE                    nothing of the batch counts
+ *                      done SEQ, then a line a file:               (one line, broken here)
+ *                          KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE MESSAGE
+ *                      failed SEQ ERRNO MESSAGE                    nothing of the batch counts
  *                      flushed ID, then such a line                what the stages gave at their end; the last word
  *
  * SEQ counts from 1 for each worker; answers come in the order of the batches, of which at most BATCHES_AHEAD are
