@@ -118,17 +118,28 @@ static int note(struct hashes *h, uint64_t hash) {
     return 0;
 }
 
-/* Bits of hashes, sixteen for each or more. */
-static uint64_t *filter_of(const struct hashes *h, uint32_t *out_bits) {
+/* A filter with room for sixteen bits a hash or more. */
+static uint64_t *filter_new(const struct hashes *h, uint32_t *out_bits) {
     uint32_t bits = 12;
     while (bits < 24 && (uint64_t)1 << bits < (uint64_t)h->n * 16)
         bits++;
-    uint64_t *filter = calloc(((size_t)1 << bits) / 64, sizeof *filter);
+    *out_bits = bits;
+    return calloc(((size_t)1 << bits) / 64, sizeof(uint64_t));
+}
+
+static uint64_t *filter_of_first(const struct hashes *h, uint32_t *out_bits) {
+    uint64_t *filter = filter_new(h, out_bits);
     for (uint32_t i = 0; filter && i < h->n; i++) {
-        uint64_t bit = h->hash[i] >> 7 & (((uint64_t)1 << bits) - 1);
+        uint64_t bit = h->hash[i] >> 7 & (((uint64_t)1 << *out_bits) - 1);
         filter[bit >> 6] |= (uint64_t)1 << (bit & 63);
     }
-    *out_bits = bits;
+    return filter;
+}
+
+static uint64_t *filter_of_starts(const struct hashes *h, uint32_t *out_bits) {
+    uint64_t *filter = filter_new(h, out_bits);
+    for (uint32_t i = 0; filter && i < h->n; i++)
+        filter[phrase_start_word(h->hash[i], *out_bits)] |= phrase_start_bits(h->hash[i]);
     return filter;
 }
 
@@ -165,8 +176,8 @@ int phrase_builder_finish(struct phrase_builder *b, struct phrase_view *out_view
     if (b->values)
         return -1;
     uint32_t filter_bits, starts_bits, n_places = (uint32_t)1 << b->bits;
-    b->filter = filter_of(&b->first, &filter_bits);
-    b->starts_filter = filter_of(&b->starts, &starts_bits);
+    b->filter = filter_of_first(&b->first, &filter_bits);
+    b->starts_filter = filter_of_starts(&b->starts, &starts_bits);
     b->values = malloc(((size_t)b->n_links * 2 + 1) * sizeof *b->values);
     if (!b->filter || !b->starts_filter || !b->values)
         return -1;

@@ -30,7 +30,7 @@ struct phrase_step {
 struct phrase_view {
     const struct phrase_step *steps; /* 1 << bits places, in groups of PHRASE_GROUP, a full one going on in the next */
     const uint64_t *filter;          /* bits of the first tokens, 1 << filter_bits of them */
-    const uint64_t *starts;          /* bits of phrases of one token and of the first two tokens of longer ones */
+    const uint64_t *starts; /* two bits of a word for each phrase of one token, each two that begin longer ones */
     const uint32_t *values;
     uint32_t bits, filter_bits, starts_bits;
     uint32_t n_steps; /* 1 << bits */
@@ -80,8 +80,19 @@ static inline int phrase_may_begin(const struct phrase_view *set, uint64_t hash)
     return phrase_bit(set->filter, ((uint64_t)1 << set->filter_bits) - 1, hash);
 }
 
-static inline int phrase_start_bit(const struct phrase_view *set, uint64_t hash) {
-    return phrase_bit(set->starts, ((uint64_t)1 << set->starts_bits) - 1, hash);
+/* The two bits by which the filter of starts knows a hash, and the word that they are in. Two, so that hardly any token
+ * is looked up in vain; of one word, so that both take one load. */
+static inline uint64_t phrase_start_bits(uint64_t hash) {
+    return (uint64_t)1 << (hash & 63) | (uint64_t)1 << (hash >> 6 & 63);
+}
+
+static inline uint64_t phrase_start_word(uint64_t hash, uint32_t starts_bits) {
+    return hash >> 12 & (((uint64_t)1 << (starts_bits - 6)) - 1);
+}
+
+static inline int phrase_may_start(const struct phrase_view *set, uint64_t hash) {
+    uint64_t bits = phrase_start_bits(hash);
+    return (set->starts[phrase_start_word(hash, set->starts_bits)] & bits) == bits;
 }
 
 /* Of two tokens that begin a phrase together. */
@@ -89,52 +100,68 @@ static inline uint64_t phrase_pair(uint64_t hash, uint64_t next) {
     return (hash << 9 | hash >> 55) ^ next;
 }
 
-/* The tokens of [0, n) at which a phrase may stand; out has room for all of them. Returns their number. Common words
- * begin many phrases and are seldom followed by the right word: looking at both spares nearly all vain look-ups. No
- * branch: which tokens they are cannot be foretold. */
+/* A candidate is a token at which a phrase may stand; its lowest bit says whether that may be one of several tokens. */
+static inline uint32_t phrase_token(uint32_t candidate) {
+    return candidate / 2;
+}
+
+/* The candidates among the tokens [0, n); out has room for all of them. Returns their number. Common words begin many
+ * phrases and are seldom followed by the right word: looking at both spares nearly all vain look-ups. No branch: which
+ * tokens they are cannot be foretold. */
 static inline uint32_t phrase_candidates(const struct phrase_view *set, const uint64_t *hash, uint32_t n,
                                          uint32_t *out) {
-    const uint64_t *starts = set->starts, mask = ((uint64_t)1 << set->starts_bits) - 1;
+    const struct phrase_view view = *set; /* here, so that what is written to out cannot change it */
     uint32_t count = 0;
     for (uint32_t i = 0; i + 1 < n; i++) {
-        out[count] = i;
-        count +=
-            (uint32_t)(phrase_bit(starts, mask, hash[i]) | phrase_bit(starts, mask, phrase_pair(hash[i], hash[i + 1])));
+        uint32_t goes_on = (uint32_t)phrase_may_start(&view, phrase_pair(hash[i], hash[i + 1]));
+        out[count] = 2 * i + goes_on;
+        count += goes_on | (uint32_t)phrase_may_start(&view, hash[i]);
     }
-    if (n && phrase_start_bit(set, hash[n - 1]))
-        out[count++] = n - 1;
+    if (n && phrase_may_start(&view, hash[n - 1]))
+        out[count++] = 2 * (n - 1);
     return count;
 }
 
-/* The longest phrase that begins at token i of n: its number of tokens, or 0. *out_values: a count, then the values.
- * For a candidate. */
-static inline uint32_t phrase_longest_at(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
-                                         const uint32_t **out_values) {
-    uint32_t length = 0;
-    const struct phrase_step *step = phrase_step(set, hash[i], 0);
-    if (!step)
-        return 0;
-    if (step->values) {
-        length = 1;
-        *out_values = set->values + step->values;
-    }
-    if (!step->state || i + 1 >= n || !phrase_start_bit(set, phrase_pair(hash[i], hash[i + 1])))
-        return length;
+/* The rest of phrase_longest_at: phrases of two tokens and more, behind the step of the first one. */
+static inline uint32_t phrase_longer(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
+                                     uint32_t length, const struct phrase_step **out_step) {
+    const struct phrase_step *step = *out_step;
     for (uint32_t at = i + 1; at < n && step->state; at++) {
         step = phrase_step(set, hash[at], step->state);
         if (!step)
             break;
         if (step->values) {
             length = at + 1 - i;
-            *out_values = set->values + step->values;
+            *out_step = step;
         }
     }
     return length;
 }
 
+/* The longest phrase that begins at a candidate and ends before token n: its number of tokens, or 0. *out_step: its
+ * last step, whose values are the phrase's. */
+static inline uint32_t phrase_longest_at(const struct phrase_view *set, const uint64_t *hash, uint32_t candidate,
+                                         uint32_t n, const struct phrase_step **out_step) {
+    uint32_t i = phrase_token(candidate);
+    const struct phrase_step *step = phrase_step(set, hash[i], 0);
+    if (!step)
+        return 0;
+    *out_step = step;
+    uint32_t length = step->values != 0;
+    return candidate % 2 ? phrase_longer(set, hash, i, n, length, out_step) : length;
+}
+
+/* The same for any token. *out_values: a count, then the values. */
 static inline uint32_t phrase_longest(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
                                       const uint32_t **out_values) {
-    return i < n && phrase_may_begin(set, hash[i]) ? phrase_longest_at(set, hash, i, n, out_values) : 0;
+    if (i >= n || !phrase_may_begin(set, hash[i]))
+        return 0;
+    const struct phrase_step *step;
+    uint32_t goes_on = i + 1 < n && phrase_may_start(set, phrase_pair(hash[i], hash[i + 1]));
+    uint32_t length = phrase_longest_at(set, hash, 2 * i + goes_on, n, &step);
+    if (length)
+        *out_values = set->values + step->values;
+    return length;
 }
 
 /* The phrase of exactly n tokens: its count and values, or NULL. */

@@ -60,7 +60,7 @@ static inline tm_str table_text(const struct table *t, uint32_t offset) {
 
 /* --- the file, for those who write it --- */
 #define TABLE_MAGIC "TMTABLE"
-#define TABLE_FORMAT 3u
+#define TABLE_FORMAT 4u
 
 struct table_section {
     uint64_t offset, size;

@@ -43,13 +43,16 @@ int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room) {
         return -1;
     }
     const struct phrase_view *p = &l->table.phrases;
-    l->words = calloc((size_t)p->n_values / 2 + 1, sizeof *l->words);
+    l->words = calloc(p->n_steps, sizeof *l->words);
     if (!l->words) {
         snprintf(error, room, "no memory for the lexicon");
         return -1;
     }
-    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1)
-        l->words[i / 2] = (struct news_word){valence[p->values[i + 1]], roles[p->values[i + 1]]};
+    for (uint32_t i = 0; i < p->n_steps; i++)
+        if (p->steps[i].values) {
+            uint32_t row = p->values[p->steps[i].values + 1];
+            l->words[i] = (struct news_word){valence[row], roles[row]};
+        }
     return 0;
 }
 
@@ -78,20 +81,25 @@ void news_lexicon_close(struct news_lexicon *l) {
     free(l->words);
 }
 
-/* The longest phrase at token i, of the user's words or ours: its number of tokens, or 0. */
-static inline uint32_t look_up(const struct news_lexicon *l, const uint64_t *hash, uint32_t i, uint32_t to,
-                               struct news_word *out) {
+/* The longest phrase of the user's words at token i, where it is no shorter than ours: its number of tokens. */
+static uint32_t look_up_own(const struct news_lexicon *l, const uint64_t *hash, uint32_t i, uint32_t to,
+                            uint32_t length, struct news_word *out) {
     const uint32_t *rows = NULL;
-    uint32_t length = phrase_longest_at(&l->table.phrases, hash, i, to, &rows);
-    if (length)
-        *out = l->words[(rows - l->table.phrases.values) / 2];
-    if (!l->own)
-        return length;
     uint32_t own = phrase_longest(&l->own_phrases, hash, i, to, &rows);
     if (own == 0 || own < length || !rows)
         return length;
     *out = (struct news_word){l->own_valence[rows[rows[0]]], own == length ? out->roles : 0}; /* of equals the last */
     return own;
+}
+
+/* The longest phrase at a candidate, of the user's words or ours: its number of tokens, or 0. */
+static inline uint32_t look_up(const struct news_lexicon *l, const uint64_t *hash, uint32_t candidate, uint32_t to,
+                               struct news_word *out) {
+    const struct phrase_step *step;
+    uint32_t length = phrase_longest_at(&l->table.phrases, hash, candidate, to, &step);
+    if (length)
+        *out = l->words[step - l->table.phrases.steps];
+    return l->own ? look_up_own(l, hash, phrase_token(candidate), to, length, out) : length;
 }
 
 /* Whether a sentence stands without an end mark: a headline, where movements count without a figure beside them. */
@@ -158,7 +166,11 @@ static double hedged(const struct tones *t, uint32_t i, uint32_t from, double to
 
 /* Whether the token stands in quotation marks that hold a word or few. */
 static int is_scare_quoted(const struct tones *t, uint32_t i, uint32_t from, uint32_t to) {
-    uint32_t open = 0, close = 0;
+    uint32_t open = 0, close = 0, shapes = 0;
+    for (uint32_t k = 1; k <= SCARE_REACH; k++) /* mostly there is none; beyond the sentence does no harm */
+        shapes |= t->tokens.shape[i >= k ? i - k : 0];
+    if (!(shapes & TM_SHAPE_QUOTE))
+        return 0;
     for (uint32_t k = 1; k <= SCARE_REACH && i - from >= k && !open; k++)
         open = t->tokens.shape[i - k] & TM_SHAPE_QUOTE ? k : 0;
     for (uint32_t k = 1; open && k + open <= SCARE_REACH + 1 && k < to - i && !close; k++)
@@ -181,12 +193,11 @@ static void movements(struct tones *t, const struct hit *hits, uint32_t n, uint3
     }
 }
 
-/* A sentence, what the roles of its hits are together and the shapes of its tokens: most
- * rules are spared where there is nothing that they look for. */
+/* A sentence, and what the roles in it are together: most rules are spared where there is nothing that they look for.
+ */
 struct sentence {
     uint32_t from, to;
     int32_t roles;
-    uint32_t shapes;
     int is_question;
 };
 
@@ -205,7 +216,7 @@ static double hit_tone(const struct tones *t, const struct hit *hit, const struc
         tone = hedged(t, i, s->from, tone);
     if (s->is_question)
         tone *= ASKED;
-    if ((s->shapes & TM_SHAPE_QUOTE) && is_scare_quoted(t, i, s->from, s->to))
+    if (is_scare_quoted(t, i, s->from, s->to))
         tone *= SCARE_QUOTE;
     return tone;
 }
@@ -219,27 +230,33 @@ static inline void sides_add(struct sides *sides, double tone) {
     sides->negative -= tone < 0 ? tone : 0;
 }
 
+/* The last "but" of a sentence that has one. */
+static uint32_t last_contrast(const struct tones *t, const struct sentence *s) {
+    uint32_t i = s->to - 1;
+    while (!(t->roles[i] & ROLE_CONTRAST))
+        i--;
+    return i;
+}
+
 /* Sets the tones of a sentence's hits; returns the sentence's. */
 static double sentence_tones(struct tones *t, const struct hit *hits, uint32_t n, const struct sentence *s) {
-    uint32_t contrast = 0;
     struct sides sides = {0, 0};
     if ((s->roles & (ROLE_UP | ROLE_DOWN)) && (s->roles & ROLE_BAD_NOUN))
         movements(t, hits, n, s->from, s->to);
     for (uint32_t k = 0; k < n; k++) {
         uint32_t i = hits[k].token;
-        int32_t roles = t->roles[i];
-        if (roles & ROLE_CONTRAST)
-            contrast = k;
-        if (t->tone[i] == 0 && !(roles & (ROLE_BOOSTER | ROLE_SILENCED)))
+        if (t->tone[i] == 0 && !(t->roles[i] & ROLE_SILENCED))
             t->tone[i] = (float)hit_tone(t, &hits[k], s);
         sides_add(&sides, (double)t->tone[i]);
     }
-    if (contrast) {
-        for (uint32_t k = 0; k < contrast; k++)
-            t->tone[hits[k].token] *= (float)BEFORE_BUT;
+    if (s->roles & ROLE_CONTRAST) {
+        uint32_t contrast = last_contrast(t, s);
         sides = (struct sides){0, 0};
-        for (uint32_t k = 0; k < n; k++)
+        for (uint32_t k = 0; k < n; k++) {
+            if (hits[k].token < contrast)
+                t->tone[hits[k].token] *= (float)BEFORE_BUT;
             sides_add(&sides, (double)t->tone[hits[k].token]);
+        }
     }
     double length = s->to - s->from < MIDDLE_LENGTH / 2 ? MIDDLE_LENGTH / 2 : s->to - s->from;
     double sum = (sides.positive * TONES_POSITIVE_SHARE - sides.negative) / sqrt(length / MIDDLE_LENGTH);
@@ -250,54 +267,71 @@ static double sentence_tones(struct tones *t, const struct hit *hits, uint32_t n
 static uint32_t find_candidates(const struct news_lexicon *l, const uint64_t *hash, uint32_t count, uint32_t *out) {
     uint32_t n = l->own ? 0 : phrase_candidates(&l->table.phrases, hash, count, out);
     for (uint32_t i = 0; l->own && i < count; i++) {
-        out[n] = i;
+        out[n] = 2 * i + 1;
         n += phrase_may_begin(&l->table.phrases, hash[i]) || phrase_may_begin(&l->own_phrases, hash[i]);
     }
     for (uint32_t k = 0; k < AHEAD; k++)
-        out[n + k] = count - 1;
+        out[n + k] = 2 * (count - 1);
     return n;
 }
 
+static inline void ask_for_word(const struct news_lexicon *l, uint64_t hash) {
+    const struct phrase_view *p = &l->table.phrases;
+    uint32_t group = phrase_group(p, phrase_key(hash, 0));
+    __builtin_prefetch(&p->steps[group]);
+    __builtin_prefetch(&l->words[group]);
+}
+
+/* Looks up all phrases: their roles go to their tokens and sentences, those that may have a tone to hits, of which
+ * there are count at most. Returns the hits. */
+static uint32_t find_hits(struct tones *t, const struct news_lexicon *l, const uint32_t *candidates, uint32_t count) {
+    const uint64_t *hash = t->tokens.hash;
+    const uint32_t *sentence = t->tokens.sentence, *end = t->sentences.token + 1;
+    uint32_t n_hits = 0, next = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        struct news_word word = {0, 0};
+        uint32_t at = phrase_token(candidates[k]);
+        ask_for_word(l, hash[phrase_token(candidates[k + AHEAD])]);
+        uint32_t length = at < next ? 0 : look_up(l, hash, candidates[k], end[sentence[at]], &word);
+        if (!length)
+            continue;
+        next = at + length;
+        t->roles[at] = word.roles;
+        t->sentence_roles[sentence[at]] |= word.roles;
+        t->hits[n_hits] = (struct hit){at, word.valence};
+        /* Without a branch: it could not be foretold. */
+        n_hits += ((word.valence != 0) | ((word.roles & (ROLE_UP | ROLE_DOWN)) != 0)) & !(word.roles & ROLE_BOOSTER);
+    }
+    return n_hits;
+}
+
 static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str text) {
-    uint32_t n = t->tokens.count, k = 0;
+    uint32_t n = t->tokens.count, n_sentences = t->sentences.count, next = 0;
     t->tone = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->tone);
     t->roles = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->roles);
-    t->score = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->score);
-    t->first_hit = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->first_hit);
-    t->sentence_roles = host->alloc(doc, ((uint64_t)t->sentences.count + 1) * sizeof *t->sentence_roles);
+    t->score = host->alloc(doc, ((uint64_t)n_sentences + 1) * sizeof *t->score);
+    t->first_hit = host->alloc(doc, ((uint64_t)n_sentences + 1) * sizeof *t->first_hit);
+    t->sentence_roles = host->alloc(doc, ((uint64_t)n_sentences + 1) * sizeof *t->sentence_roles);
     uint32_t *candidates = host->scratch(doc, ((uint64_t)n + AHEAD) * sizeof *candidates);
-    const uint64_t *hash = t->tokens.hash;
     memset(t->tone, 0, n * sizeof *t->tone);
     memset(t->roles, 0, n * sizeof *t->roles);
-    uint32_t count = n ? find_candidates(l, hash, n, candidates) : 0;
-    struct hit *hits = t->hits = host->alloc(doc, ((uint64_t)count + 1) * sizeof *hits);
-    for (uint32_t i = 0; i < t->sentences.count; i++) {
-        struct sentence s = {t->sentences.token[i], t->sentences.token[i + 1], 0, 0, 0};
-        uint32_t found = 0, next = s.from;
-        t->first_hit[i] = (uint32_t)(hits - t->hits);
-        for (; k < count && candidates[k] < s.to; k++) {
-            struct news_word word = {0, 0};
-            uint32_t at = candidates[k];
-            phrase_prefetch(&l->table.phrases, hash[candidates[k + AHEAD]]);
-            uint32_t length = at < next ? 0 : look_up(l, hash, at, s.to, &word);
-            if (!length)
-                continue;
-            t->roles[at] = word.roles;
-            s.roles |= word.roles;
-            hits[found++] = (struct hit){at, word.valence};
-            next = at + length;
-        }
+    memset(t->sentence_roles, 0, n_sentences * sizeof *t->sentence_roles);
+    uint32_t count = n ? find_candidates(l, t->tokens.hash, n, candidates) : 0;
+    t->hits = host->alloc(doc, ((uint64_t)count + 1) * sizeof *t->hits);
+    uint32_t n_hits = find_hits(t, l, candidates, count);
+    for (uint32_t i = 0; i < n_sentences; i++) {
+        struct sentence s = {t->sentences.token[i], t->sentences.token[i + 1], t->sentence_roles[i], 0};
+        uint32_t first = next;
+        while (next < n_hits && t->hits[next].token < s.to)
+            next++;
+        t->first_hit[i] = first;
         t->score[i] = 0;
-        t->sentence_roles[i] = s.roles;
-        if (!found)
+        if (next == first)
             continue;
-        for (uint32_t at = s.from; at < s.to; at++)
-            s.shapes |= t->tokens.shape[at];
         s.is_question = text.data[t->tokens.start[s.to - 1]] == '?';
-        t->score[i] = sentence_tones(t, hits, found, &s);
-        hits += found;
+        t->score[i] = sentence_tones(t, t->hits + first, next - first, &s);
     }
-    t->first_hit[t->sentences.count] = (uint32_t)(hits - t->hits);
+    t->first_hit[n_sentences] = n_hits;
 }
 
 void tones_make(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc) {
@@ -309,7 +343,7 @@ void tones_make(struct tones *t, const struct news_lexicon *l, const tm_host *ho
 void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str title) {
     tm_token_buffer b = {0};
     uint64_t room = title.len + 1;
-    uint32_t *columns = host->alloc(doc, room * 3 * sizeof *columns), *bounds = host->alloc(doc, 2 * sizeof *bounds);
+    uint32_t *columns = host->alloc(doc, room * 4 * sizeof *columns), *bounds = host->alloc(doc, 2 * sizeof *bounds);
     b.room = (uint32_t)room;
     b.start = columns;
     b.length = columns + room;
@@ -320,7 +354,13 @@ void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host
         return;
     bounds[0] = 0;
     bounds[1] = b.count;
-    t->tokens = (tm_tokens){.count = b.count, .start = b.start, .length = b.length, .shape = b.shape, .hash = b.hash};
+    memset(columns + 3 * room, 0, b.count * sizeof *columns); /* all of them are in sentence 0 */
+    t->tokens = (tm_tokens){.count = b.count,
+                            .start = b.start,
+                            .length = b.length,
+                            .shape = b.shape,
+                            .sentence = columns + 3 * room,
+                            .hash = b.hash};
     t->sentences = (tm_sentences){.count = 1, .token = bounds};
     fill(t, l, host, doc, title);
 }
@@ -328,7 +368,8 @@ void tones_of_title(struct tones *t, const struct news_lexicon *l, const tm_host
 void tones_look_up(const struct tones *t, const struct news_lexicon *l, uint32_t i, uint32_t *out_tokens,
                    float *out_valence) {
     struct news_word word = {0, 0};
-    uint32_t length = look_up(l, t->tokens.hash, i, t->sentences.token[t->tokens.sentence[i] + 1], &word);
+    uint32_t to = t->sentences.token[t->tokens.sentence[i] + 1];
+    uint32_t length = look_up(l, t->tokens.hash, 2 * i + 1, to, &word);
     *out_tokens = length ? length : 1;
     *out_valence = word.valence;
 }

@@ -38,7 +38,7 @@ struct news_word {
 
 struct news_lexicon {
     struct table table;
-    struct news_word *words;    /* of the phrase whose values begin at v: number v / 2 */
+    struct news_word *words;    /* of the phrase that ends with step n of the table's phrases: number n */
     struct phrase_builder *own; /* the user's words, NULL where there are none; they win over the table's */
     struct phrase_view own_phrases;
     float *own_valence;
@@ -50,7 +50,7 @@ int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room);
 int news_lexicon_add(struct news_lexicon *l, const struct lexicon *words, const tm_host *host);
 void news_lexicon_close(struct news_lexicon *l);
 
-/* A token that the lexicon knows. */
+/* A token that may have a tone: its phrase has a valence, or moves. */
 struct hit {
     uint32_t token;
     float valence;
@@ -63,7 +63,7 @@ struct tones {
     float *tone;
     int32_t *roles;
     struct hit *hits;
-    /* Of each sentence: its score in (-1, 1), its first hit (and behind the last sentence the end), all its roles. */
+    /* Of each sentence: its score in (-1, 1), its first hit (and behind the last sentence the end), all roles in it. */
     double *score;
     uint32_t *first_hit;
     int32_t *sentence_roles;

@@ -39,17 +39,17 @@ void evidence_clear(struct evidence *e) {
 void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, uint32_t times, uint32_t *candidates,
                   struct evidence_places *places) {
     const struct phrase_view *set = &e->taxonomy->table.phrases;
-    const uint32_t *values;
+    const struct phrase_step *step;
     uint32_t count = phrase_candidates(set, hash, n, candidates), next = 0;
     for (uint32_t k = 0; n && k < EVIDENCE_AHEAD; k++)
-        candidates[count + k] = n - 1;
+        candidates[count + k] = 2 * (n - 1);
     for (uint32_t k = 0; k < count; k++) {
-        uint32_t i = candidates[k];
-        phrase_prefetch(set, hash[candidates[k + EVIDENCE_AHEAD]]);
-        uint32_t length = i < next ? 0 : phrase_longest_at(set, hash, i, n, &values);
+        uint32_t i = phrase_token(candidates[k]);
+        phrase_prefetch(set, hash[phrase_token(candidates[k + EVIDENCE_AHEAD])]);
+        uint32_t length = i < next ? 0 : phrase_longest_at(set, hash, candidates[k], n, &step);
         if (!length)
             continue;
-        uint32_t phrase = (uint32_t)(values - set->values) / 2;
+        uint32_t phrase = step->values / 2;
         e->seen[e->n_seen] = phrase;
         e->n_seen += e->times[phrase] == 0;
         e->times[phrase] = e->times[phrase] + times < times ? UINT32_MAX : e->times[phrase] + times;

@@ -123,17 +123,18 @@ static void candidates_are_where_phrases_stand(void) {
         text[i] = word[((seed = seed * 1103515245u + 12345u) >> 16) % WORDS];
     uint32_t n = phrase_candidates(&v, text, TOKENS, candidates);
     for (uint32_t i = 0; i < TOKENS; i++) {
-        const uint32_t *values = NULL, *same = NULL;
+        const uint32_t *values = NULL;
+        const struct phrase_step *step = NULL;
         uint32_t length = phrase_longest(&v, text, i, TOKENS, &values);
-        int is_candidate = k < n && candidates[k] == i;
+        int is_candidate = k < n && phrase_token(candidates[k]) == i;
         k += (uint32_t)is_candidate;
         CHECK(is_candidate || length == 0);
         phrases += length > 0;
         if (!is_candidate)
             continue;
         vain += length == 0;
-        CHECK_INT(phrase_longest_at(&v, text, i, TOKENS, &same), length);
-        CHECK(same == values);
+        CHECK_INT(phrase_longest_at(&v, text, candidates[k - 1], TOKENS, &step), length);
+        CHECK(!length || v.values + step->values == values);
     }
     CHECK_INT(k, n);
     CHECK(phrases > 1000);
