@@ -23,6 +23,13 @@ static int stands_alone(const struct page *p, uint32_t i) {
            !(after < p->count && (p->blocks[after].flags & B_ARROW));
 }
 
+/* "By Ann Lee", and here: "Ann Lee covers ...". */
+static int is_named(const struct page *p, uint32_t i) {
+    uint32_t before = previous_block(p, i);
+    return before < p->count && kind_is(&p->blocks[before], KIND_BYLINE) &&
+           names_same(p, &p->blocks[before], &p->blocks[i]);
+}
+
 /* Where block i stands, but for what is looked for only when it is asked; prose_after: blocks of prose that stay behind
  * it. */
 static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after) {
@@ -33,9 +40,10 @@ static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after)
 static int line_cuts(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
     const struct rule_line *line = &j->rules->index->line[at];
     const struct rule *rule = &j->rules->rules[line->rule];
-    if ((line->need & W_BEYOND & ~(W_NEAR | W_TWICE | W_LONE) & ~place) ||
+    if ((line->need & W_BEYOND & ~(W_NEAR | W_TWICE | W_LONE | W_NAMED) & ~place) ||
         ((line->need & W_LONE) && !stands_alone(j->page, i)) || ((line->need & W_TWICE) && !stands_twice(j->page, i)) ||
-        ((line->need & W_NEAR) && !near_junk(j->page, i)) || !judge_cut(j, i, rule->kind, rule->name))
+        ((line->need & W_NAMED) && !is_named(j->page, i)) || ((line->need & W_NEAR) && !near_junk(j->page, i)) ||
+        !judge_cut(j, i, rule->kind, rule->name))
         return 0;
     j->page->blocks[i].why = j->rules->whens[line->when].text;
     return 1;

@@ -78,7 +78,8 @@ static int is_credit_line(const struct judge *j, const struct block *b) {
     if (labelled && (block_open(b) || b->words <= 12))
         return 1;
     /* Names and houses parted by bars or slashes, or a house at the end behind a name. */
-    return (b->ends & j->lists->agency) && block_open(b) && b->caps + 1 >= b->words &&
+    return ((b->ends & j->lists->agency) || ((b->begins & j->lists->agency) && y.slashes == 1)) && block_open(b) &&
+           b->caps + 1 >= b->words &&
            (y.slashes || y.agencies >= 2 || (b->flags & B_NAMES && b->words <= 6 && y.slashes)) && b->words <= 12;
 }
 

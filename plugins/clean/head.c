@@ -167,12 +167,12 @@ uint32_t cut_bylines(struct judge *j) {
             cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline"));
             continue;
         }
-        if ((b->begins & l->byhead) && b->words == 1 && y && is_name_line(y)) {
+        if ((b->words == 1 || block_is(j, b, l->byhead)) && (b->begins & l->byhead) && y && is_name_line(y)) {
             cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline"));
             cut += judge_cut(j, after, KIND_BYLINE, TM_STR("byline"));
             continue;
         }
-        if (is_name_line(b) && (b->lists & l->role)) {
+        if (is_name_line(b) && ((b->lists & l->role) || (x && kind_is(x, KIND_BYLINE) && names_same(p, x, b)))) {
             cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline-role"));
             continue;
         }

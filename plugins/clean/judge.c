@@ -66,6 +66,14 @@ int is_tail(const struct page *p, uint32_t i) {
     return p->n_prose > 0 && i > p->last_prose;
 }
 
+int names_same(const struct page *p, const struct block *line, const struct block *b) {
+    const uint64_t *hash = p->tokens.hash;
+    for (uint32_t t = line->tok; t + 1 < line->tok_end && b->first + 1 < b->tok_end; t++)
+        if (hash[t] == hash[b->first] && hash[t + 1] == hash[b->first + 1])
+            return 1;
+    return 0;
+}
+
 int is_title_like(const struct block *b) {
     if (b->flags & (B_NOTHING | B_COLON | B_LOWER | B_TABLE))
         return 0;

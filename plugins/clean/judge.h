@@ -54,6 +54,8 @@ uint32_t previous_kept(const struct page *p, uint32_t i);
 int block_is(const struct judge *j, const struct block *b, uint64_t lists);
 int is_top(const struct page *p, uint32_t i);
 int is_tail(const struct page *p, uint32_t i);
+/* Whether the two words that a block begins with stand in an earlier line, one behind the other. */
+int names_same(const struct page *p, const struct block *line, const struct block *b);
 /* A line that could be the title of another article. */
 int is_title_like(const struct block *b);
 static inline int kind_is(const struct block *b, tm_str kind) {

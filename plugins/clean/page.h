@@ -115,7 +115,7 @@ struct page {
 struct known_lists {
     uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
         byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead, summary,
-        consenthead, updatehead;
+        consenthead, updatehead, cited;
 };
 
 #define STEP_BITS 16u

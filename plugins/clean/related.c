@@ -202,40 +202,73 @@ uint32_t cut_tags(struct judge *j) {
     return cut;
 }
 
-/* Reads like an entry of a list of sources: names, titles and a year or an address, hardly a function word. */
-static int is_source(const struct block *b) {
-    return !block_gone(b) && b->words >= 8 && b->words <= 70 && (b->flags & (B_YEAR | B_URL)) &&
-           b->function * 5 <= b->words && b->caps * 3 >= b->words &&
-           !(b->flags & (B_QUOTE | B_TABLE | B_GLUED | B_CELL)) && (!(b->flags & B_ITEM) || (b->flags & B_NUMBERED));
+/* Cited as papers are: "et al.", a DOI, and no end mark or a number. */
+static int is_citation(const struct judge *j, const struct block *b) {
+    return (b->lists & j->lists->cited) && (b->flags & B_NUMBER) && b->words >= 8 && b->words <= 90 &&
+           b->function * 3 <= b->words && !(b->lists & j->lists->said);
 }
 
-/* Four such entries or more behind the text. */
-static uint32_t cut_sources(struct judge *j) {
-    struct page *p = j->page;
-    uint32_t cut = 0, run = 0, begin = 0, prose = 0;
-    if (p->n_sources < 4)
+/* Reads like an entry of a list of sources: a citation, or names, titles and a year or an address, hardly a function
+ * word. */
+static int is_source(const struct judge *j, const struct block *b) {
+    if (block_gone(b) || (b->flags & (B_QUOTE | B_TABLE | B_GLUED | B_CELL)))
         return 0;
-    for (uint32_t i = p->count; i-- > 0 && prose <= 1;) {
+    return is_citation(j, b) ||
+           (b->words >= 8 && b->words <= 70 && (b->flags & (B_YEAR | B_URL)) && b->function * 5 <= b->words &&
+            b->caps * 3 >= b->words && (!(b->flags & B_ITEM) || (b->flags & B_NUMBERED)));
+}
+
+/* Entries of a list of sources, from block `begin` to `end`. Short ones stand between the others. */
+struct sources {
+    uint32_t begin, end;
+    uint32_t entries, citations, short_items;
+};
+
+static int are_sources(const struct sources *s) {
+    return (s->entries >= 4 || s->citations >= 2) && s->entries >= s->short_items;
+}
+
+/* The last such list of the page, with at most one paragraph behind it. */
+static struct sources find_sources(const struct judge *j) {
+    const struct page *p = j->page;
+    struct sources s = {0};
+    for (uint32_t i = p->count, prose = 0; i-- > 0 && prose <= 1;) {
         const struct block *b = &p->blocks[i];
         if (b->flags & B_NOTHING)
             continue;
-        if (is_source(b)) {
-            begin = i;
-            run++;
+        if (is_source(j, b)) {
+            s.entries++;
+            s.citations += (uint32_t)is_citation(j, b);
+        } else if ((b->flags & B_ITEM) && !block_gone(b) && b->words <= 40) {
+            s.short_items++;
+        } else if (are_sources(&s)) {
+            break;
+        } else {
+            s = (struct sources){0};
+            prose += !block_gone(b) && (b->flags & B_PROSE);
             continue;
         }
-        if (run >= 4)
-            break;
-        run = 0;
-        prose += !block_gone(b) && (b->flags & B_PROSE);
+        s.begin = i;
+        s.end = s.end ? s.end : i + 1;
     }
-    if (run < 4 || p->n_prose < 4 || begin < p->first_prose)
+    return s;
+}
+
+static uint32_t cut_sources(struct judge *j) {
+    struct page *p = j->page;
+    uint32_t cut = 0;
+    if (p->n_sources < 4 && !(p->lists & j->lists->cited))
         return 0;
-    for (uint32_t i = begin; i < p->count && run > 0; i++)
-        if (is_source(&p->blocks[i])) {
+    struct sources s = find_sources(j);
+    if (!are_sources(&s) || p->n_prose < 4 || s.begin <= p->first_prose)
+        return 0;
+    for (uint32_t i = s.begin; i < s.end; i++)
+        if (is_source(j, &p->blocks[i]) || (p->blocks[i].flags & B_ITEM))
             cut += judge_cut(j, i, KIND_RELATED, TM_STR("sources"));
-            run--;
-        }
+    uint32_t head = previous_kept(p, s.begin);
+    if (head < p->count && block_open(&p->blocks[head]) && p->blocks[head].words <= 4 &&
+        (p->blocks[head].lists & j->lists->emptyhead))
+        cut += judge_cut(j, head, KIND_HEAD, TM_STR("sources"));
     return cut;
 }
 

@@ -156,7 +156,7 @@ static void find_lists(struct rulebook *k) {
                             LIST(legal),     LIST(credit),  LIST(agency),      LIST(byhead),       LIST(relatedsure),
                             LIST(you),       LIST(media),   LIST(said),        LIST(contact),      LIST(age),
                             LIST(role),      LIST(date),    LIST(datelabel),   LIST(counter),      LIST(bio),
-                            LIST(emptyhead), LIST(summary), LIST(consenthead), LIST(updatehead)};
+                            LIST(emptyhead), LIST(summary), LIST(consenthead), LIST(updatehead),   LIST(cited)};
 #undef LIST
     for (uint32_t i = 0; i < k->n_sets; i++)
         k->sets[i].lists = l;

@@ -111,6 +111,7 @@ static const struct {
     {"names", T_NAMES, 0},
     {"notable", T_NOTABLE, 0},
     {"lone", T_LONE, 0},
+    {"named", T_NAMED, 0},
     {"twice", T_TWICE, 0},
     {"aggressive", T_AGGRESSIVE, 0},
 

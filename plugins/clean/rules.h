@@ -65,6 +65,7 @@ enum test_op {
     T_NAMES,     /* begins with a name: two to four words in capitals */
     T_NOTABLE,   /* no cells between upright bars */
     T_LONE,      /* no neighbour begins with an arrow */
+    T_NAMED,     /* the byline before it names whom it begins with */
     T_TWICE,     /* the same line stands there more than once */
     T_AGGRESSIVE /* only under that preset */
 };

@@ -26,6 +26,8 @@ static uint64_t flag_of(uint32_t op, int *out_bar) {
         return W_NEAR;
     case T_LONE:
         return W_LONE;
+    case T_NAMED:
+        return W_NAMED;
     case T_TWICE:
         return W_TWICE;
     case T_ITEM:

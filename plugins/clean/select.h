@@ -16,8 +16,9 @@
 #define W_NEAR ((uint64_t)1 << 44)
 #define W_TWICE ((uint64_t)1 << 45)
 #define W_LONE ((uint64_t)1 << 46)
+#define W_NAMED ((uint64_t)1 << 47)
 /* Those that look beyond the block: their answer may change while others go. */
-#define W_BEYOND (W_TOP | W_TAIL | W_EDGE | W_END | W_NEAR | W_TWICE | W_LONE)
+#define W_BEYOND (W_TOP | W_TAIL | W_EDGE | W_END | W_NEAR | W_TWICE | W_LONE | W_NAMED)
 
 struct rule_line {
     uint64_t any; /* lists of which one must be there; 0: no matter */

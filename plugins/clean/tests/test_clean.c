@@ -58,6 +58,32 @@ static const struct expectation expectations[] = {
      {"READ MORE", "Related:", "second bridge"},
      {P1 P2 P3 P4},
      {0}},
+    {"who wrote and checked it, and what it rests on",
+     "{}",
+     TITLE "By\nNora Field\nNora Field is a baker and writer who lives by the Thule with two cats. Her bread has won "
+           "prizes in three counties, and she has written of mills since 2009.\nFact checked by\nTom Adeyo\n"
+           "our editorial guidelines\n" BODY
+           "3 Sources\n- Brill H, Okoye S, et al. Wheels and water: a trial. J Mills. "
+           "2024;101(2):220-231. doi:10.0000/jm.17\n- Mill Board. Grain.\n- Marsh E, et al. Flour in winter. Grain. "
+           "2019;393:1200-8. doi:10.0000/gr.8\n",
+     {"is a baker", "Fact checked", "guidelines", "3 Sources", "Wheels and", "Mill Board", "Flour in"},
+     {BODY},
+     {"\"byline\":\"Nora Field\""}},
+    {"what is asked of readers, and by whom a picture is",
+     "{}",
+     TITLE P1 "Has your street been closed? Share your photos with us.\n\n" P2 "Getty Images / Tom Adeyo\n\n" P3
+              "The views expressed here are the author's own and do not necessarily reflect those of the Post.\n\n" P4,
+     {"Share your", "Getty", "views expressed"},
+     {P1 P2 P3, P4},
+     {0}},
+    {"a list that cites nobody, and a paragraph that cites papers",
+     "{}",
+     TITLE BODY
+     "Brill et al. found in 2024 that mills turn better in spring than in winter, and that millers do, too.\n\n"
+     "- Flour\n- Bran\n- Oats from 2019\n",
+     {0},
+     {"Brill et al. found", "- Flour", "- Oats"},
+     {0}},
     {"points under any mark that sum up the paragraphs around them",
      "{}",
      TITLE P1 "\xe2\x80\xbb Marrowby will rebuild its old mill after the flood\n"
