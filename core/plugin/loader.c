@@ -7,6 +7,7 @@
 #include "../json/memory.h"
 #include "elf.h"
 #include "options.h"
+#include "pins.h"
 #include "safety.h"
 
 #include <dirent.h>
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -36,6 +38,7 @@ struct loader {
     size_t n_names;
     struct mapping *mappings;
     size_t n_mappings;
+    struct pins *pins; /* NULL: none are kept */
     loader_watcher watcher;
     void *watcher_context;
 };
@@ -75,6 +78,10 @@ void loader_free(struct loader *l) {
 void loader_watch(struct loader *l, loader_watcher watcher, void *context) {
     l->watcher = watcher;
     l->watcher_context = context;
+}
+
+void loader_use_pins(struct loader *l, struct pins *pins) {
+    l->pins = pins;
 }
 
 void loader_step(const struct loader *l, const char *doing, const char *path, const char *id) {
@@ -158,35 +165,52 @@ size_t loader_names(struct loader *l, const char ***out_names) {
     return l->n_names;
 }
 
-/* The path without links, its safety and its ELF headers. NULL with why. */
-static char *check_file(const char *file, struct buffer *why) {
+static int check_elf(const char *path, int fd, struct buffer *why) {
+    struct buffer line;
+    buffer_init(&line);
+    int r = elf_check(fd, &line);
+    if (r != 0)
+        buffer_addf(why, "%s: %.*s", path, (int)line.len, line.data);
+    buffer_deinit(&line);
+    return r;
+}
+
+/* The path without links, and the file; safe, and an ELF file of ours. NULL with why. */
+static char *check_file(const char *file, int *out_fd, struct buffer *why) {
     char *path = realpath(file, NULL);
     if (!path) {
         buffer_addf(why, "%s: %s", file, strerror(errno));
         return NULL;
     }
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-    if (fd < 0) {
+    if (fd < 0)
         buffer_addf(why, "%s: cannot be read: %s", path, strerror(errno));
-        goto refuse;
+    if (fd >= 0 && safety_check(path, why) == 0 && check_elf(path, fd, why) == 0) {
+        *out_fd = fd;
+        return path;
     }
-    if (safety_check(path, why) != 0)
-        goto refuse;
-    struct buffer line;
-    buffer_init(&line);
-    int is_elf = elf_check(fd, &line) == 0;
-    if (!is_elf)
-        buffer_addf(why, "%s: %.*s", path, (int)line.len, line.data);
-    buffer_deinit(&line);
-    if (!is_elf)
-        goto refuse;
-    close(fd);
-    return path;
-refuse:
     if (fd >= 0)
         close(fd);
     free(path);
     return NULL;
+}
+
+/* One that was pinned was found safe then. */
+static char *check_pinned(const struct pin *pin, struct buffer *why) {
+    return check_elf(pin->path, pin->fd, why) == 0 ? memory_copy(pin->path, strlen(pin->path)) : NULL;
+}
+
+/* Where another file bears its name by now, a pinned one is reached by its descriptor; else by its path, as debuggers
+ * and $ORIGIN like it.
+ */
+static void *open_object(const char *path, const struct pin *pin) {
+    char by_descriptor[40];
+    enum pin_state state = pin ? pin_look(pin) : PIN_SAME;
+    if (state == PIN_REPLACED || state == PIN_GONE) {
+        snprintf(by_descriptor, sizeof by_descriptor, "/proc/self/fd/%d", pin->fd);
+        path = by_descriptor;
+    }
+    return dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
 }
 
 static void explain_dlerror(const char *path, const char *error, struct buffer *why) {
@@ -258,11 +282,17 @@ static int check_descriptor(const char *path, const char *name, const tm_plugin 
 
 /* One file: from its path to a plugin. */
 static struct plugin *load(struct loader *l, const char *file, const char *name, struct buffer *why) {
-    char *path = check_file(file, why);
+    int fd = -1;
+    const struct pin *pin = pins_find(l->pins, file);
+    char *path = pin ? check_pinned(pin, why) : check_file(file, &fd, why);
     if (!path)
         return NULL;
+    if (fd >= 0 && l->pins)
+        pins_add(l->pins, file, path, fd);
+    else if (fd >= 0)
+        close(fd);
     loader_step(l, "loaded", path, NULL);
-    void *object = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    void *object = open_object(path, pin);
     if (!object) {
         explain_dlerror(path, dlerror(), why);
         free(path);
@@ -301,6 +331,19 @@ static struct plugin *load_and_keep(struct loader *l, const char *file, const ch
     return p;
 }
 
+/* One that is pinned comes first, whatever stands in the folders by now. */
+static char *find_file(const struct loader *l, const char *name) {
+    for (int on_disk = 0; on_disk < 2; on_disk++)
+        for (size_t i = 0; i < l->n_folders; i++) {
+            char *file = file_of(l->folders[i], name);
+            struct stat st;
+            if (on_disk ? lstat(file, &st) == 0 : pins_find(l->pins, file) != NULL)
+                return file;
+            free(file);
+        }
+    return NULL;
+}
+
 const struct plugin *loader_get_file(struct loader *l, const char *file, struct buffer *why) {
     const char *slash = strrchr(file, '/'), *base = slash ? slash + 1 : file;
     size_t len = strlen(base);
@@ -331,12 +374,10 @@ const struct plugin *loader_get(struct loader *l, const char *name, size_t len, 
     char *copy = memory_copy(name, len);
     struct plugin *p = find_loaded(l, copy);
     int is_there = p != NULL;
-    for (size_t i = 0; i < l->n_folders && !is_there; i++) {
-        char *file = file_of(l->folders[i], copy);
-        struct stat st;
-        is_there = lstat(file, &st) == 0;
-        if (is_there)
-            p = load_and_keep(l, file, copy, why);
+    char *file = is_there ? NULL : find_file(l, copy);
+    if (file) {
+        is_there = 1;
+        p = load_and_keep(l, file, copy, why);
         free(file);
     }
     if (!is_there) {
@@ -367,49 +408,71 @@ static int map(int fd, size_t bytes, struct mapping *out) {
     return 0;
 }
 
-int loader_map_file(struct loader *l, const char *path, tm_str *out_bytes, struct buffer *why) {
-    int result = TM_EIO, fd = -1;
+/* A file that may be mapped: regular and safe. TM_OK with its path without links. */
+static int open_data(const char *path, char **out_resolved, int *out_fd, struct buffer *why) {
     struct stat st;
     char *resolved = realpath(path, NULL);
     if (!resolved) {
-        result = errno == ENOENT || errno == ENOTDIR ? TM_ENOENT : TM_EIO;
+        int result = errno == ENOENT || errno == ENOTDIR ? TM_ENOENT : TM_EIO;
         buffer_addf(why, "%s: %s", path, strerror(errno));
-        goto out;
+        return result;
     }
-    fd = open(resolved, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+    int result = TM_OK, fd = open(resolved, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
     if (fd < 0 || fstat(fd, &st) != 0) {
+        result = TM_EIO;
         buffer_addf(why, "%s: cannot be read: %s", path, strerror(errno));
-        goto out;
-    }
-    if (!S_ISREG(st.st_mode)) {
+    } else if (!S_ISREG(st.st_mode)) {
         result = TM_EINVAL;
         buffer_addf(why, "%s: is no regular file", path);
-        goto out;
-    }
-    if (safety_check(resolved, why) != 0) {
+    } else if (safety_check(resolved, why) != 0) {
         result = TM_EINVAL;
-        goto out;
+    } else {
+        *out_resolved = resolved;
+        *out_fd = fd;
+        return TM_OK;
     }
-    struct mapping *m = NULL;
-    for (size_t i = 0; i < l->n_mappings && !m; i++)
+    if (fd >= 0)
+        close(fd);
+    free(resolved);
+    return result;
+}
+
+/* NULL with errno. */
+static const struct mapping *mapping_of(struct loader *l, int fd) {
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return NULL;
+    for (size_t i = 0; i < l->n_mappings; i++)
         if (l->mappings[i].device == st.st_dev && l->mappings[i].inode == st.st_ino &&
             l->mappings[i].bytes == (size_t)st.st_size)
-            m = &l->mappings[i];
-    if (!m) {
-        l->mappings = memory_realloc(l->mappings, (l->n_mappings + 1) * sizeof *l->mappings);
-        m = &l->mappings[l->n_mappings];
-        m->device = st.st_dev;
-        m->inode = st.st_ino;
-        if (map(fd, (size_t)st.st_size, m) != 0) {
-            buffer_addf(why, "%s: cannot be mapped: %s", path, strerror(errno));
-            goto out;
-        }
-        l->n_mappings++;
+            return &l->mappings[i];
+    l->mappings = memory_realloc(l->mappings, (l->n_mappings + 1) * sizeof *l->mappings);
+    struct mapping *m = &l->mappings[l->n_mappings];
+    m->device = st.st_dev;
+    m->inode = st.st_ino;
+    if (map(fd, (size_t)st.st_size, m) != 0)
+        return NULL;
+    l->n_mappings++;
+    return m;
+}
+
+int loader_map_file(struct loader *l, const char *path, tm_str *out_bytes, struct buffer *why) {
+    char *resolved = NULL;
+    int fd = -1;
+    const struct pin *pin = pins_find(l->pins, path);
+    int result = pin ? TM_OK : open_data(path, &resolved, &fd, why);
+    if (result != TM_OK)
+        return result;
+    const struct mapping *m = mapping_of(l, pin ? pin->fd : fd);
+    if (m) {
+        *out_bytes = (tm_str){m->at, m->bytes};
+    } else {
+        buffer_addf(why, "%s: cannot be mapped: %s", path, strerror(errno));
+        result = TM_EIO;
     }
-    *out_bytes = (tm_str){m->at, m->bytes};
-    result = TM_OK;
-out:
-    if (fd >= 0)
+    if (fd >= 0 && m && l->pins)
+        pins_add(l->pins, path, resolved, fd);
+    else if (fd >= 0)
         close(fd);
     free(resolved);
     return result;

@@ -13,6 +13,7 @@
 #include "../json/buffer.h"
 
 struct loader;
+struct pins;
 
 struct plugin {
     struct loader *loader;
@@ -42,6 +43,8 @@ void loader_step(const struct loader *l, const char *doing, const char *path, co
  * loader_free. The path is absolute; the file must be as safe as a plugin. TM_OK, or TM_ENOENT, TM_EINVAL, TM_EIO with
  * one line in why. */
 int loader_map_file(struct loader *l, const char *path, tm_str *out_bytes, struct buffer *why);
+/* From here on files that are pinned are taken from there, and those that are read are pinned. */
+void loader_use_pins(struct loader *l, struct pins *pins);
 /* Names of all that can be found (not loaded), sorted, for listings and the nearest right name. */
 size_t loader_names(struct loader *l, const char ***out_names); /* owned by the loader */
 

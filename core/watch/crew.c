@@ -71,18 +71,16 @@ static struct crew_member *spawn(struct watcher *w, unsigned generation) {
     m->watcher = w;
     m->thread_copies = -1;
     int is_thread = w->options->isolation == ISOLATION_NONE;
-    int *copies = generation == w->generation ? &w->copies : &w->trial_copies;
-    if (*copies < 0)
-        *copies = memfd_create("textmill-pipeline", MFD_CLOEXEC);
+    struct recipe *recipe = generation == w->generation ? &w->recipe : &w->trial_recipe;
     memory = is_thread ? shared_open(w->root.state, "slots", &m->shared) : shared_make(&m->shared);
-    if (*copies < 0 || memory < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
+    if (recipe_begin(recipe) != 0 || memory < 0 || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
         error = errno;
     } else if (is_thread) {
         m->thread_fd = ends[1];
-        m->thread_copies = dup(*copies);
+        m->thread_copies = dup(recipe->copies);
         error = uv_thread_create(&m->thread, thread_main, m) != 0 ? EAGAIN : 0;
     } else {
-        error = spawn_process(w, m, ends[1], memory, *copies);
+        error = spawn_process(w, m, ends[1], memory, recipe->copies);
     }
     if (ends[1] >= 0 && (!is_thread || error))
         close(ends[1]);
@@ -105,6 +103,9 @@ static struct crew_member *spawn(struct watcher *w, unsigned generation) {
     uv_poll_init(&w->loop, &m->poll, m->fd);
     m->poll.data = m;
     uv_poll_start(&m->poll, UV_READABLE, crew_on_message);
+    recipe_tell(recipe, w->log);
+    if (!is_thread && recipe_give(recipe, m->fd) != 0)
+        crew_release(m); /* it cannot be made like the others, and ends */
     struct crew_member **at = &w->crew;
     while (*at)
         at = &(*at)->next;
@@ -191,15 +192,15 @@ static void keep_times(struct watcher *w, const struct crew_member *m) {
  * turn out not to open, the one of before takes over again. */
 static int is_going_back(const struct crew_member *m, enum crew_state was, int status) {
     const struct watcher *w = m->watcher;
-    return w->old_copies >= 0 && was == CREW_OPENING && m->generation == w->generation &&
+    return w->old_recipe.copies >= 0 && was == CREW_OPENING && m->generation == w->generation &&
            (!m->pid || (WIFEXITED(status) && WEXITSTATUS(status) == 2));
 }
 
 static void go_back(struct watcher *w) {
     log_line(w->log, LOG_ERROR, "the stages of the new pipeline do not open; the pipeline of before goes on");
-    close(w->copies);
-    w->copies = w->old_copies;
-    w->old_copies = -1;
+    recipe_free(&w->recipe);
+    w->recipe = w->old_recipe;
+    w->old_recipe = (struct recipe){.copies = -1};
     if (!w->trial)
         w->next_generation++;
     w->generation = w->trial ? w->generation : w->next_generation;
@@ -222,8 +223,7 @@ static void bury(struct crew_member *m, int status) {
             go_back(w);
         } else if (w->trial == m) {
             log_line(w->log, LOG_ERROR, "the reload failed; the pipeline of before goes on");
-            close(w->trial_copies);
-            w->trial_copies = -1;
+            recipe_free(&w->trial_recipe);
             notify_send("READY=1");
             w->next_generation--;
         } else if (!w->was_ready && WIFEXITED(status) && WEXITSTATUS(status) == 2) {

@@ -29,12 +29,12 @@ static void take_over(struct watcher *w, struct crew_member *m) {
         return;
     w->trial = NULL;
     w->generation = m->generation;
-    if (w->old_copies < 0)
-        w->old_copies = w->copies;
+    if (w->old_recipe.copies < 0)
+        w->old_recipe = w->recipe;
     else
-        close(w->copies); /* its stages were never open */
-    w->copies = w->trial_copies;
-    w->trial_copies = -1;
+        recipe_free(&w->recipe); /* its stages were never open */
+    w->recipe = w->trial_recipe;
+    w->trial_recipe = (struct recipe){.copies = -1};
     w->tally.reloads++;
     log_line(w->log, LOG_INFO, "reloaded: the new pipeline works from here on");
     notify_send("READY=1");
@@ -69,9 +69,9 @@ static void on_ready(struct crew_member *m, int remembers) {
     if (w->trial == m)
         w->remembers = remembers;
     take_over(w, m);
-    if (w->old_copies >= 0)
-        close(w->old_copies);
-    w->old_copies = -1;
+    recipe_free(&w->old_recipe);
+    if (m->generation == w->generation)
+        w->recipe.is_whole = 1;
     if (!w->was_ready) {
         w->was_ready = 1;
         log_line(w->log, LOG_INFO, "ready: %s -> %s (%s, durability %s, %s)", w->root.inbox_path, w->root.out_path,
@@ -192,14 +192,28 @@ static void take_message(struct crew_member *m, char *frame) {
     }
 }
 
+/* Only until a worker is ready: who has seen documents says nothing about what others load. */
+static void take_pin(struct crew_member *m, const char *frame, size_t len, int descriptor) {
+    struct watcher *w = m->watcher;
+    struct recipe *recipe = w->trial == m ? &w->trial_recipe : m->generation == w->generation ? &w->recipe : NULL;
+    if (recipe && !recipe->is_whole && pin_is(frame))
+        pin_take(&recipe->pins, frame, len, descriptor);
+    else
+        close(descriptor);
+}
+
 /* 1 where there may be more; 0 where there is none; -1 at the end. */
 static int hear(struct crew_member *m, char *frame) {
-    long n = frame_receive(m->fd, frame, FRAME_BYTES, MSG_DONTWAIT);
+    int descriptor;
+    long n = frame_receive_with(m->fd, frame, FRAME_BYTES, MSG_DONTWAIT, &descriptor);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOMEM))
         return 0;
     if (n <= 0)
         return -1;
-    take_message(m, frame);
+    if (descriptor >= 0)
+        take_pin(m, frame, (size_t)n, descriptor);
+    else
+        take_message(m, frame);
     return 1;
 }
 

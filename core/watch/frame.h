@@ -1,8 +1,11 @@
 /* frame.h: what supervisor and worker say to each other: one SEQPACKET message each, of lines of text.
  *
- *     to the worker    open                                        a pipeline that remembers: the store is free now
+ *     to the worker    pin ASKED NUL PATH, with a descriptor          a file of a plugin, as recipe.h has it
+ *                      load                                        those were all
+ *                      open                                        a pipeline that remembers: the store is free now
  *                      batch SEQ, then a line a file: ID ATTEMPT POISONED
- *     to the watcher   loaded REMEMBERS STAGE...                   plugins are there; nothing that remembers is open
+ *     to the watcher   pin                                         as above: one that it found by itself
+ *                      loaded REMEMBERS STAGE...                   plugins are there; nothing that remembers is open
  *                      ready                                       takes batches
  *                      done SEQ, then a line a file:               (one line, broken here)
  *                          KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE MESSAGE
@@ -29,6 +32,9 @@
 int frame_send(int fd, const char *data, size_t len);
 /* The length, 0 at the end, -1 with errno (EAGAIN where flags has MSG_DONTWAIT and there is none). */
 long frame_receive(int fd, char *data, size_t room, int flags);
+/* The same with a descriptor that the other side gets a copy of; -1: none, none came. */
+int frame_send_with(int fd, const char *data, size_t len, int descriptor);
+long frame_receive_with(int fd, char *data, size_t room, int flags, int *out_descriptor);
 /* Next word of a line, ended in place; "" where there is none. */
 char *frame_word(char **at);
 /* Next line, ended in place; NULL at the end. */

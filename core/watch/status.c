@@ -113,6 +113,8 @@ void status_write(const struct watcher *w, struct buffer *out) {
     add_number(out, "overflows", w->inbox.overflows);
     add_number(out, "refused_entries", w->inbox.refused);
     add_workers(w, out);
+    buffer_add_string(out, ",\"plugins\":");
+    recipe_write(&w->recipe, out);
     buffer_add_string(out, "}\n");
 }
 

@@ -510,7 +510,7 @@ int watch_run(const struct watch_options *options) {
     w->options = options;
     w->log = options->log;
     w->remembers = -1;
-    w->copies = w->trial_copies = w->old_copies = -1;
+    w->recipe.copies = w->trial_recipe.copies = w->old_recipe.copies = -1;
     list_init(&w->waiting);
     list_init(&w->alone);
     list_init(&w->finished);
@@ -533,10 +533,9 @@ int watch_run(const struct watch_options *options) {
     for (size_t i = 0; i < 3; i++)
         for (struct parcel *p; (p = list_take(lists[i]));)
             free(p);
-    const int copies[] = {w->copies, w->trial_copies, w->old_copies};
-    for (size_t i = 0; i < 3; i++)
-        if (copies[i] >= 0)
-            close(copies[i]);
+    recipe_free(&w->recipe);
+    recipe_free(&w->trial_recipe);
+    recipe_free(&w->old_recipe);
     root_close(&w->root);
     buffer_deinit(&why);
     free(w);

@@ -8,6 +8,7 @@
 #include "frame.h"
 #include "inbox.h"
 #include "ledger.h"
+#include "recipe.h"
 #include "shared.h"
 
 #include <sys/types.h>
@@ -93,8 +94,8 @@ struct watcher {
     struct crew_member *crew;
     unsigned generation, next_generation; /* of the pipeline that works; of the one that is tried */
     struct crew_member *trial;            /* of a reload, until it is ready */
-    int copies, trial_copies;             /* of the pipeline file as it was when it was taken: memfds, or -1 */
-    int old_copies;                       /* of the pipeline of before, until the stages of the new one are open */
+    struct recipe recipe, trial_recipe;   /* what workers are made of */
+    struct recipe old_recipe;             /* of the pipeline of before, until the stages of the new one are open */
     int remembers;                        /* -1: not known yet */
     char stages[SHARED_STAGES][64];
     size_t n_stages;

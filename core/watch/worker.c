@@ -3,6 +3,7 @@
  * plugin can lose no document, put none out twice and show none half.
  */
 #include "frame.h"
+#include "recipe.h"
 #include "root.h"
 #include "sandbox.h"
 #include "shared.h"
@@ -38,7 +39,9 @@ struct worker_state {
     struct pipeline *pipeline;
     struct shared *shared;
     int socket, copies, state, work, stage;
-    int mask; /* of a process of its own, as it began; else -1 */
+    struct pins pins; /* files of plugins: those that were given, and those that it found */
+    size_t n_pins;    /* that the supervisor knows */
+    int mask;         /* of a process of its own, as it began; else -1 */
     char *frame;
     struct batch_of_files batches[BATCHES_AHEAD]; /* by seq */
     /* The reader's, while a run goes on: */
@@ -368,12 +371,37 @@ static int wait_for(struct worker_state *w, const char *word) {
     }
 }
 
+/* What the workers before it were made of. 0 where the supervisor has gone. */
+static int take_pins(struct worker_state *w) {
+    for (;;) {
+        int descriptor;
+        long n = frame_receive_with(w->socket, w->frame, FRAME_BYTES, 0, &descriptor);
+        if (n <= 0)
+            return 0;
+        if (!pin_is(w->frame))
+            break;
+        pin_take(&w->pins, w->frame, (size_t)n, descriptor);
+    }
+    w->n_pins = w->pins.n;
+    loader_use_pins(w->options->loader, &w->pins);
+    return 1;
+}
+
+static void say_pins(struct worker_state *w) {
+    for (; w->n_pins < w->pins.n; w->n_pins++)
+        if (pin_send(w->socket, &w->pins.list[w->n_pins]) != 0)
+            log_line(w->options->log, LOG_WARNING, "%s could not be kept as it is now: %s",
+                     w->pins.list[w->n_pins].path, strerror(errno));
+}
+
 static int serve(struct worker_state *w) {
     struct buffer hello = {0};
     if (open_place(w) != 0) {
         log_line(w->options->log, LOG_ERROR, "cannot open %s: %s", w->options->root, strerror(errno));
         return 3;
     }
+    if (!w->options->in_process && !take_pins(w))
+        return 0;
     if (load(w) != 0)
         return 2;
     if (sandbox_enter(w->options, w->state, w->pipeline) != 0) {
@@ -389,12 +417,14 @@ static int serve(struct worker_state *w) {
     buffer_addf(&hello, "loaded %d", remembers(w->pipeline));
     for (size_t i = 0; i < w->pipeline->n_stages; i++)
         buffer_addf(&hello, " %s", w->pipeline->stages[i].doc.id);
+    say_pins(w);
     int is_gone = say(w, &hello) != 0;
     buffer_deinit(&hello);
     if (is_gone || (remembers(w->pipeline) && !wait_for(w, "open")))
         return 0;
     if (open_stages(w, 0) != 0)
         return 2;
+    say_pins(w);
     if (frame_send(w->socket, "ready", 5) != 0)
         w->is_over = 1;
     /* In the watcher's own process there is one run at a time: it begins with the first batch. */
@@ -418,6 +448,8 @@ int worker_run(int socket, struct shared *shared, int copies, const struct worke
     int status = serve(&w);
     if (w.pipeline)
         pipeline_free(w.pipeline);
+    loader_use_pins(options->loader, NULL);
+    pins_deinit(&w.pins);
     free(w.frame);
     if (w.state >= 0)
         close(w.state);

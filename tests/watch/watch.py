@@ -3,7 +3,7 @@
 
   watch.py TEXTMILL PLUGIN_DIR CASE...
 """
-import json, os, random, signal, sys
+import json, os, random, shutil, signal, sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
 from drop import Drop
@@ -66,11 +66,11 @@ def reload_takes_the_new_file():
         assert len([n for n in d.names() if not n.startswith("flush-")]) == 155
 
 
-def kill_workers(d):
+def kill_workers(d, ready=3):
     ended = {w["pid"] for w in d.status()["workers"]}
     for pid in ended:
         os.kill(pid, signal.SIGKILL)
-    d.wait(lambda: len([w for w in d.status()["workers"] if w["state"] == "ready" and w["pid"] not in ended]) == 3,
+    d.wait(lambda: len([w for w in d.status()["workers"] if w["state"] == "ready" and w["pid"] not in ended]) == ready,
            "others are there")
 
 
@@ -97,6 +97,57 @@ def a_worker_that_is_replaced_reads_what_the_others_read():
     kill_workers(d)
     assert mark_of(d, "e") == "three"
     assert d.stop() == 0
+
+
+def a_worker_that_is_replaced_is_made_of_what_the_others_are():
+    """Plugin and table are replaced on the disk, taken away, come first in another folder: until a reload all workers
+    have those of the start."""
+    for remembers in (False, True):
+        d = drop()
+        folders = [d.work + "/before", d.work + "/plugins"]
+        for folder in folders:
+            os.mkdir(folder)
+        d.args += [word for folder in folders for word in ("--plugin-dir", folder)]
+
+        def install(version, folder):
+            os.makedirs(folder + "/stamp", exist_ok=True)
+            shutil.copy(f"{plugins}/../{version}/stamp/stamp.so", folder + "/stamp/.new")
+            os.rename(folder + "/stamp/.new", folder + "/stamp/stamp.so")
+            with open(folder + "/stamp/.new", "w") as f:
+                f.write("table " + version)
+            os.rename(folder + "/stamp/.new", folder + "/stamp/stamp.table")
+
+        def on_disk():
+            return {os.path.basename(p["path"]): p["on_disk"] for p in d.status()["plugins"] if "stamp" in p["path"]}
+
+        install("one", folders[1])
+        d.set_stages(["stamp"] + [{"use": "keep", "with": {"field": "kept"}}] * remembers)
+        ready = 1 if remembers else 3
+        d.start()
+        assert mark_of(d, "a") == "one, table one"
+        d.wait(lambda: on_disk() == {"stamp.so": "same", "stamp.table": "same"}, "both are held")
+        install("two", folders[1])
+        assert on_disk() == {"stamp.so": "replaced", "stamp.table": "replaced"}
+        kill_workers(d, ready)
+        assert mark_of(d, "b") == "one, table one", d.log()
+        assert "stamp.so was replaced" in d.log()
+        shutil.rmtree(folders[1])
+        kill_workers(d, ready)
+        assert mark_of(d, "c") == "one, table one", d.log()
+        install("two", folders[0])
+        kill_workers(d, ready)
+        assert mark_of(d, "d") == "one, table one", d.log()
+        d.process.send_signal(signal.SIGHUP)
+        d.wait(lambda: d.status()["reloads"] == 1, "it is reloaded")
+        assert mark_of(d, "e") == "two, table two", d.log()
+        shutil.rmtree(folders[0])
+        kill_workers(d, ready)
+        assert mark_of(d, "f") == "two, table two", d.log()
+        d.process.send_signal(signal.SIGHUP)
+        d.wait(lambda: "the reload failed" in d.log(), "there is no such plugin now")
+        kill_workers(d, ready)
+        assert mark_of(d, "g") == "two, table two", d.log()
+        assert d.stop() == 0 and not d.leftovers()
 
 
 def a_reload_that_fails_changes_nothing():
