@@ -131,19 +131,27 @@ static void lift_title(const struct stage *s, const struct page *p) {
         set_text(s, p->doc, s->title, on_one_line(s, p->doc, words_of(p, &p->blocks[p->title])));
 }
 
-static void lift_published(const struct stage *s, const struct page *p) {
+/* The first date in lines of a kind; 1 where there is one. */
+static int lift_date(const struct stage *s, const struct page *p, tm_str kind) {
     char date[32];
-    if (!is_absent(s, p->doc, s->published))
-        return;
     for (uint32_t i = 0; i < p->count; i++) {
-        if (!kind_is(&p->blocks[i], KIND_TIME))
-            continue;
-        uint32_t len = date_read(words_of(p, &p->blocks[i]), date);
+        uint32_t len = kind_is(&p->blocks[i], kind) ? date_read(words_of(p, &p->blocks[i]), date) : 0;
         if (len) {
             set_text(s, p->doc, s->published, (tm_str){date, len});
-            return;
+            return 1;
         }
     }
+    return 0;
+}
+
+static void lift_published(const struct stage *s, const struct page *p) {
+    if (is_absent(s, p->doc, s->published) && !lift_date(s, p, KIND_TIME))
+        lift_date(s, p, KIND_BYLINE);
+}
+
+static int is_bar(tm_str token) {
+    return str_equal(token, TM_STR("|")) || str_equal(token, TM_STR("\302\267")) ||
+           str_equal(token, TM_STR("\342\200\242"));
 }
 
 /* A byline without its "By"; empty for lines that only lead to an author's other articles. */
@@ -157,9 +165,11 @@ static tm_str byline_text(const struct stage *s, const struct page *p, const str
         }
     if (t >= b->tok_end)
         return (tm_str){"", 0};
-    uint32_t last = b->tok_end - 1;
+    uint32_t end = t + 1; /* up to a bar or dot, behind which stands something else */
+    while (end < b->tok_end && !is_bar(token_text(p, end)))
+        end++;
     return strip((tm_str){p->text.data + p->tokens.start[t],
-                          p->tokens.start[last] + p->tokens.length[last] - p->tokens.start[t]});
+                          p->tokens.start[end - 1] + p->tokens.length[end - 1] - p->tokens.start[t]});
 }
 
 static void lift_byline(const struct stage *s, const struct page *p) {

@@ -155,3 +155,24 @@ uint32_t date_read(tm_str line, char *out) {
     }
     return (uint32_t)len;
 }
+
+int date_is_numeric(tm_str line) {
+    const char *s = line.data;
+    uint64_t part[3] = {0}; /* lengths of the first three numbers */
+    uint32_t parts = 0, seps = 0;
+    if (line.len < 8 || line.len > 40)
+        return 0;
+    for (uint64_t i = 0; i < line.len; i++) {
+        if (is_digit(s[i])) {
+            parts += i == 0 || !is_digit(s[i - 1]);
+            if (parts <= 3)
+                part[parts - 1]++;
+        } else if (memchr("/.-", s[i], 3) && parts < 3 && i + 1 < line.len && is_digit(s[i + 1])) {
+            seps += parts > 0;
+        } else if (parts < 3 ? parts > 0 : !memchr(" :,-+|.T", s[i], 8)) {
+            return 0;
+        }
+    }
+    int has_year = part[0] == 4 ? part[2] <= 2 : part[2] == 4 && part[0] <= 2;
+    return parts >= 3 && parts <= 8 && seps == 2 && has_year && part[1] <= 2;
+}

@@ -8,4 +8,7 @@
  * where the day cannot be told. */
 uint32_t date_read(tm_str line, char *out);
 
+/* Whether a line is nothing but a date in numbers, with a year of four digits, and a time perhaps. */
+int date_is_numeric(tm_str line);
+
 #endif

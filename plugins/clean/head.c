@@ -43,6 +43,19 @@ static int is_summary_head(const struct judge *j, const struct block *b) {
     return block_open(b) && b->words <= 5 && !(b->flags & (B_ITEM | B_NOTHING)) && block_is(j, b, j->lists->summary);
 }
 
+/* The words of a headline again; or with the name of the site behind a dash or bar. */
+static int repeats_title(const struct page *p, const struct block *title, const struct block *b) {
+    if (b->words == title->words)
+        return b->hash == title->hash;
+    if (b->words < title->words || b->words > title->words + 5 || !block_open(b) || (b->flags & B_NOTHING))
+        return 0;
+    uint32_t t = title->first, k = b->first;
+    for (; t <= title->last; t++, k++)
+        if (k > b->last || p->tokens.hash[k] != p->tokens.hash[t])
+            return 0;
+    return k <= b->last && ((p->tokens.shape[k] & TM_SHAPE_DASH) || *token_text(p, k).data == '|');
+}
+
 void find_title(struct judge *j) {
     struct page *p = j->page;
     uint64_t wanted = words_hash(p, p->host->title(p->doc));
@@ -94,6 +107,13 @@ void find_title(struct judge *j) {
             p->title = i;
         }
     }
+    /* Rather without the name of the site. */
+    for (uint32_t i = 0; p->title != TM_NONE && i < end; i++)
+        if (p->blocks[i].words < p->blocks[p->title].words && may_be_title(j, &p->blocks[i]) &&
+            repeats_title(p, &p->blocks[i], &p->blocks[p->title])) {
+            p->title = i;
+            break;
+        }
 }
 
 uint32_t cut_before_title(struct judge *j) {
@@ -122,11 +142,19 @@ static int is_name_line(const struct block *b) {
            !(b->flags & (B_ITEM | B_COLON));
 }
 
+/* Where the text begins, but for the list that sums it up below the headline. */
+static uint32_t first_paragraph(const struct page *p) {
+    for (uint32_t i = p->first_prose; i <= p->last_prose; i++)
+        if (!block_gone(&p->blocks[i]) && (p->blocks[i].flags & B_PROSE) && !(p->blocks[i].flags & B_ITEM))
+            return i;
+    return p->first_prose;
+}
+
 /* Lines of the head that say who wrote it and when; the same at the foot of the text. */
 uint32_t cut_bylines(struct judge *j) {
     struct page *p = j->page;
     const struct known_lists *l = j->lists;
-    uint32_t cut = 0;
+    uint32_t cut = 0, text = p->n_prose ? first_paragraph(p) : 0;
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];
         if (block_gone(b) || b->words > 24 || i == p->title || (b->flags & B_NOTHING) ||
@@ -135,7 +163,8 @@ uint32_t cut_bylines(struct judge *j) {
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         const struct block *x = before < p->count ? &p->blocks[before] : NULL,
                            *y = after < p->count ? &p->blocks[after] : NULL;
-        int edge = is_top(p, i) || is_tail(p, i) || (x != NULL && before == p->title) || (x && block_is_junk(x)) ||
+        int top = i < text;
+        int edge = top || is_tail(p, i) || (x != NULL && before == p->title) || (x && block_is_junk(x)) ||
                    (y && block_is_junk(y)) || (x && kind_is(x, KIND_TIME)) || (x && kind_is(x, KIND_BYLINE));
         if (b->flags & B_DATE) {
             if (edge || (b->lists & l->updatehead))
@@ -150,7 +179,7 @@ uint32_t cut_bylines(struct judge *j) {
             continue;
         }
         if (b->dated * 10 >= b->words * 6 && (b->lists & l->date) && (b->flags & B_NUMBER) && block_open(b) &&
-            b->words >= 3 && b->words <= 16 && b->function <= 1 && is_top(p, i) && p->english &&
+            b->words >= 3 && b->words <= 16 && b->function <= 1 && top && p->english &&
             (b->lists & (l->role | l->agency))) {
             cut += judge_cut(j, i, KIND_TIME, TM_STR("timestamp"));
             continue;
@@ -176,7 +205,7 @@ uint32_t cut_bylines(struct judge *j) {
             cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline-role"));
             continue;
         }
-        if (is_name_line(b) && b->words <= 6 && is_top(p, i) && i != p->title && p->title != TM_NONE && i > p->title &&
+        if (is_name_line(b) && b->words <= 6 && top && i != p->title && p->title != TM_NONE && i > p->title &&
             ((x && kind_is(x, KIND_TIME)) || (y && ((y->flags & B_DATE) || kind_is(y, KIND_TIME))) ||
              (b->flags & B_MENTION)))
             cut += judge_cut(j, i, KIND_BYLINE, TM_STR("byline-name"));
@@ -190,8 +219,7 @@ uint32_t cut_repeated_titles(struct judge *j) {
     if (p->title == TM_NONE || p->blocks[p->title].words < 3)
         return 0;
     for (uint32_t i = 0; i < p->count; i++)
-        if (i != p->title && p->blocks[i].hash == p->blocks[p->title].hash &&
-            p->blocks[i].words == p->blocks[p->title].words)
-            cut += p->n_prose || i <= p->title + 3 ? judge_cut(j, i, KIND_TITLE, TM_STR("title-repeat")) : 0;
+        if (i != p->title && repeats_title(p, &p->blocks[p->title], &p->blocks[i]) && (p->n_prose || i <= p->title + 3))
+            cut += judge_cut(j, i, KIND_TITLE, TM_STR("title-repeat"));
     return cut;
 }

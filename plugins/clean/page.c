@@ -1,6 +1,7 @@
 /* page.c: reads blocks off the layers. One pass over the tokens; of long blocks only both ends are looked up in the
  * lists, which is where junk shows. */
 #include "page.h"
+#include "dates.h"
 
 #include <string.h>
 
@@ -327,6 +328,12 @@ static uint32_t count_looked(const struct page *p, const struct block *b, const 
     return looked ? looked : 1;
 }
 
+static int is_numeric_date(const struct page *p, const struct block *b) {
+    uint32_t start = p->tokens.start[b->first],
+             end = p->tokens.start[b->tok_end - 1] + p->tokens.length[b->tok_end - 1];
+    return !(b->flags & (B_ITEM | B_TABLE)) && date_is_numeric((tm_str){p->text.data + start, end - start});
+}
+
 static void read_matches(struct page *p, struct block *b, const struct reach *r, const struct words *sets,
                          uint32_t n_sets) {
     const tm_tokens *t = &p->tokens;
@@ -366,7 +373,8 @@ static void read_matches(struct page *p, struct block *b, const struct reach *r,
     if (all & date)
         b->dated = count_dated(p, b, r, date);
     b->function = r->skipped ? functions * b->words / count_looked(p, b, r) : functions;
-    if (b->words && b->words <= 24 && b->dated >= b->words && (all & sets[0].lists.date) && (b->flags & B_NUMBER))
+    int is_dated = b->words <= 24 && b->dated >= b->words && (all & sets[0].lists.date);
+    if (b->words && (b->flags & B_NUMBER) && (is_dated || (b->words <= 8 && is_numeric_date(p, b))))
         b->flags |= B_DATE;
 }
 
@@ -411,8 +419,13 @@ void page_mark_cells(struct page *p) {
 }
 
 void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets) {
-    *p =
-        (struct page){.host = host, .doc = doc, .title = TM_NONE, .gone_seen = TM_NONE, .sets = sets, .n_sets = n_sets};
+    *p = (struct page){.host = host,
+                       .doc = doc,
+                       .title = TM_NONE,
+                       .headings = TM_NONE,
+                       .gone_seen = TM_NONE,
+                       .sets = sets,
+                       .n_sets = n_sets};
     p->text = host->text(doc);
     p->tokens = tm_tokens_get(host, doc);
     p->sentences = tm_sentences_get(host, doc);

@@ -100,8 +100,9 @@ struct page {
     int english;                      /* the words of the lists can be expected */
     uint32_t first_prose, last_prose; /* count and 0 where there is none */
     uint32_t n_prose;
-    uint32_t title; /* block of the headline, TM_NONE */
-    uint32_t junk;  /* blocks that go, as of the last page_bounds */
+    uint32_t title;    /* block of the headline, TM_NONE */
+    uint32_t junk;     /* blocks that go, as of the last page_bounds */
+    uint32_t headings; /* whether there are any between paragraphs; TM_NONE: not looked yet */
     uint32_t gone, gone_seen;
     uint64_t lists;      /* of all blocks */
     uint32_t flags;      /* likewise */

@@ -42,6 +42,26 @@ static int is_link(const struct judge *j, const struct block *b, uint32_t links)
     return is_title_like(b) || (b->flags & B_TABLE) || (b->words <= 12 && !(b->flags & (B_COLON | B_QUOTE)));
 }
 
+/* Whether there are headings between paragraphs of the text, elsewhere than below a list of links. */
+static int has_headings(struct page *p) {
+    if (p->headings == TM_NONE) {
+        uint32_t before = p->count; /* the last that stays, or p->count */
+        int is_heading = 0;
+        p->headings = 0;
+        for (uint32_t i = p->first_prose; i < p->count && !p->headings; i++) {
+            const struct block *b = &p->blocks[i];
+            if (b->flags & B_NOTHING)
+                continue;
+            if (is_heading && !block_gone(b) && (b->flags & B_PROSE))
+                p->headings = 1;
+            is_heading = !block_gone(b) && before < p->count && is_title_like(b) && b->words <= 7 &&
+                         !(b->flags & (B_ITEM | B_PROSE)) && (p->blocks[before].flags & B_PROSE);
+            before = block_gone(b) ? p->count : i;
+        }
+    }
+    return (int)p->headings;
+}
+
 /* Cuts the list of links under the head at i. */
 static uint32_t cut_links_under(struct judge *j, uint32_t i) {
     struct page *p = j->page;
@@ -59,7 +79,7 @@ static uint32_t cut_links_under(struct judge *j, uint32_t i) {
         !block_gone(&p->blocks[end]) && next_block(p, last) == end) {
         /* The last line before text that goes on is a heading of it, unless it looks as the others do. */
         const struct block *b = &p->blocks[last];
-        if (!(b->flags & (B_ITEM | B_QUESTION)) && (b->words <= 7 || links == 1)) {
+        if (!(b->flags & (B_ITEM | B_QUESTION)) && (links == 1 || (b->words <= 7 && has_headings(p)))) {
             end = last;
             links--;
         }
@@ -406,6 +426,11 @@ uint32_t cut_islands(struct judge *j) {
     return cut;
 }
 
+/* What an article says, where every paragraph stands between two ads: it speaks to nobody. */
+static int is_plain_sentence(const struct block *b) {
+    return (b->flags & B_PROSE) && !block_open(b) && !(b->flags & B_YOU) && b->words >= 10;
+}
+
 /* Short lines, sentences too, in the middle of a form or a list of offers. */
 uint32_t cut_amid_junk(struct judge *j) {
     struct page *p = j->page;
@@ -421,7 +446,7 @@ uint32_t cut_amid_junk(struct judge *j) {
         if (i > 6)
             around -= block_is_dense(&p->blocks[i - 7]) ? 1u : 0u;
         if (block_gone(b) || around < 5 || (b->flags & (B_NOTHING | B_ITEM | B_QUOTE | B_DATE | B_COLON)) ||
-            b->words > 20 || i == p->title || (b->lists & j->lists->said))
+            b->words > 20 || i == p->title || (b->lists & j->lists->said) || is_plain_sentence(b))
             continue;
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         if (before >= p->count || after >= p->count || !block_is_dense(&p->blocks[before]))
@@ -478,6 +503,12 @@ void count_repeats(struct page *p) {
     p->repeats_counted = 1;
 }
 
+/* Not a name: a speaker's stands above each of his answers. */
+static int is_marker(const struct block *b) {
+    return b->repeated == 2 && b->words >= 2 && b->words <= 6 && b->caps * 2 <= b->words && block_open(b) &&
+           !(b->flags & (B_NAMES | B_QUOTE | B_QUESTION));
+}
+
 /* Open lines that stand there several times, in documents that have other junk. */
 uint32_t cut_repeated(struct judge *j) {
     struct page *p = j->page;
@@ -493,7 +524,7 @@ uint32_t cut_repeated(struct judge *j) {
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         int near = (before < p->count && block_is_junk(&p->blocks[before])) ||
                    (after < p->count && block_is_junk(&p->blocks[after]));
-        if (near || (b->repeated == 2 && (i > p->last_prose || i < p->first_prose)))
+        if (near || is_marker(b) || (b->repeated == 2 && (i > p->last_prose || i < p->first_prose)))
             cut += judge_cut(j, i, KIND_BOILERPLATE, TM_STR("repeated-line"));
     }
     return cut;

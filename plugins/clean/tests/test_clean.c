@@ -84,6 +84,25 @@ static const struct expectation expectations[] = {
      {0},
      {"Brill et al. found", "- Flour", "- Oats"},
      {0}},
+    {"who and when below the points, the headline with the site's name",
+     "{}",
+     "Marrowby council votes to rebuild flooded mill\nMarrowby council votes to rebuild flooded mill - The Marrowby "
+     "Post\n- The mill lost its wheel and roof.\n- Work begins in spring and costs 2.3 million.\nBy Nora Field | "
+     "Edited by T. Bell\n14/02/2021 - 07:30\n" BODY,
+     {"The Marrowby Post", "Nora", "14/02"},
+     {"- The mill lost", "- Work begins", BODY},
+     {"\"byline\":\"Nora Field\"", "\"published\":\"2021-02-14T07:30\"",
+      "\"title\":\"Marrowby council votes to "
+      "rebuild flooded mill\""}},
+    {"a sentence between two ads is the article's",
+     "{}",
+     TITLE P1 "Article content\nThe wheel turned for the last time on a wet Sunday in March, eleven years ago.\n"
+              "Advertisement 2\nStory continues below\nArticle content\n" P2
+              "Subscribe now to read the latest news in your city.\nAdvertisement 3\nStory continues below\n"
+              "Article content\n" P3 P4,
+     {"Article content", "Story continues", "Subscribe now"},
+     {"The wheel turned for the last time"},
+     {0}},
     {"points under any mark that sum up the paragraphs around them",
      "{}",
      TITLE P1 "\xe2\x80\xbb Marrowby will rebuild its old mill after the flood\n"

@@ -27,7 +27,26 @@ static void dates_are_read(void) {
     }
 }
 
+static void dates_in_numbers(void) {
+    static const char *const yes[] = {"14/02/2025 - 07:30", "2025-02-14 07:30",      "03.04.2025, 9:12",
+                                      "2025/2/4",           "14-02-2025 | 18:05:00", "2024-05-01T10:00:00+02:00"};
+    static const char *const no[] = {"14/02",
+                                     "1,234,567",
+                                     "10.5.3 2025 and on",
+                                     "555-0100-2025-7-8-9-1-2-3",
+                                     "3-2-1",
+                                     "192.168.10.1",
+                                     "2025",
+                                     "0.5 / 0.7 / 2025",
+                                     "12-2025"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++)
+        CHECK(date_is_numeric((tm_str){yes[i], strlen(yes[i])}));
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        CHECK(!date_is_numeric((tm_str){no[i], strlen(no[i])}));
+}
+
 int main(void) {
+    RUN(dates_in_numbers);
     RUN(dates_are_read);
     return check_end();
 }
