@@ -1,21 +1,18 @@
 /* arena.c: blocks in a list, filled one after the other; see arena.h. What is larger than a block gets one of its own,
- * so that no size wastes the rest of a block that is in use.
+ * so that no size wastes the rest of a block that is in use; what is larger still gets pages of its own.
  */
 #include "arena.h"
+
+#include "pages.h"
 
 #include "../json/memory.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
 
 #define ALIGNMENT 16u
 #define KEPT_LOOK 64u /* kept blocks that are looked at for one that fits */
-#define HUGE_PAGE ((uintptr_t)2 << 20)
-#define HUGE_FROM ((size_t)8 << 20) /* blocks that are worth it: of a document of many MiB */
 
 struct block {
     struct block *next;
@@ -25,12 +22,23 @@ struct block {
 /* The header is rounded up so that what follows is aligned. */
 #define HEADER ((sizeof(struct block) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
 
+/* An allocation with pages of its own; it begins behind this header. */
+struct large {
+    struct large *next;
+    size_t bytes; /* header and all */
+};
+
+#define LARGE_HEADER ((sizeof(struct large) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)
+
 struct arena {
     struct arena *parent, *first_child, *next_child;
     size_t block_bytes;
-    size_t bytes;        /* of all blocks */
+    size_t bytes;        /* of all blocks and large allocations */
     struct block *first; /* filled, in order, up to `now`; empty ones behind it */
     struct block *now;
+    struct large *large;
+    struct pages *pages; /* of all arenas that come of one */
+    struct pages own_pages;
 };
 
 struct arena *arena_new(size_t block_bytes) {
@@ -38,12 +46,14 @@ struct arena *arena_new(size_t block_bytes) {
     a->block_bytes = (block_bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (a->block_bytes < 1024)
         a->block_bytes = 1024;
+    a->pages = &a->own_pages;
     return a;
 }
 
 struct arena *arena_child(struct arena *parent) {
     struct arena *a = arena_new(parent->block_bytes);
     a->parent = parent;
+    a->pages = parent->pages;
     a->next_child = parent->first_child;
     parent->first_child = a;
     return a;
@@ -59,35 +69,14 @@ static void leave_parent(struct arena *a) {
 void arena_free(struct arena *a) {
     if (!a)
         return;
-    while (a->first_child)
-        arena_free(a->first_child);
+    arena_reset(a, 0);
     if (a->parent)
         leave_parent(a);
-    for (struct block *b = a->first, *next; b; b = next) {
-        next = b->next;
-        free(b);
-    }
     free(a);
-}
-
-/* A block of a long document lives for a stage or two: in small pages the system would spend more time on giving them
- * than the stage on filling them. */
-static void ask_for_huge_pages(void *block, size_t bytes) {
-#ifdef MADV_HUGEPAGE
-    uintptr_t from = ((uintptr_t)block + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
-    uintptr_t to = ((uintptr_t)block + bytes) / HUGE_PAGE * HUGE_PAGE;
-    if (from < to)
-        (void)madvise((char *)block + (from - (uintptr_t)block), to - from, MADV_HUGEPAGE);
-#else
-    (void)block;
-    (void)bytes;
-#endif
 }
 
 static struct block *block_new(struct arena *a, size_t room) {
     struct block *b = memory_alloc(HEADER + room);
-    if (room >= HUGE_FROM)
-        ask_for_huge_pages(b, HEADER + room);
     b->next = NULL;
     b->room = room;
     b->used = 0;
@@ -118,7 +107,47 @@ static struct block *take_kept(struct arena *a, size_t least, size_t most) {
     return b;
 }
 
+static void *take_large(struct arena *a, size_t bytes) {
+    size_t size = LARGE_HEADER + bytes;
+    struct large *l = pages_take(a->pages, &size);
+    *l = (struct large){a->large, size};
+    a->large = l;
+    a->bytes += size;
+    return (char *)l + LARGE_HEADER;
+}
+
+static void *resize_large(struct arena *a, void *p, size_t bytes) {
+    struct large **link = &a->large;
+    while ((char *)*link + LARGE_HEADER != p)
+        link = &(*link)->next;
+    struct large *l = *link;
+    a->bytes -= l->bytes;
+    if (!bytes) {
+        *link = l->next;
+        pages_give(a->pages, l, l->bytes);
+        return NULL;
+    }
+    size_t size = LARGE_HEADER + bytes;
+    *link = l = pages_resize(a->pages, l, l->bytes, &size);
+    l->bytes = size;
+    a->bytes += size;
+    return (char *)l + LARGE_HEADER;
+}
+
+void *arena_resize(struct arena *a, void *p, size_t old_bytes, size_t bytes) {
+    if (p && old_bytes >= ARENA_LARGE && (!bytes || bytes >= ARENA_LARGE))
+        return resize_large(a, p, bytes);
+    if (!bytes || (p && bytes <= old_bytes))
+        return bytes ? p : NULL;
+    void *grown = arena_alloc(a, bytes);
+    if (p && old_bytes)
+        memcpy(grown, p, old_bytes);
+    return grown;
+}
+
 void *arena_alloc(struct arena *a, size_t bytes) {
+    if (bytes >= ARENA_LARGE)
+        return take_large(a, bytes);
     bytes = bytes ? (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT : ALIGNMENT;
     if (a->now && a->now->room - a->now->used >= bytes)
         return take(a->now, bytes);
@@ -175,12 +204,23 @@ void arena_reset(struct arena *a, size_t keep_bytes) {
             free(b);
         }
     }
+    for (struct large *l = a->large, *next; l; l = next) {
+        next = l->next;
+        pages_give(a->pages, l, l->bytes);
+    }
+    a->large = NULL;
     a->bytes = kept;
     a->now = NULL;
+    if (!a->parent)
+        pages_trim(a->pages, keep_bytes - kept);
+}
+
+void arena_trim(struct arena *a) {
+    pages_trim(a->pages, 0);
 }
 
 size_t arena_bytes(const struct arena *a) {
-    size_t bytes = a->bytes;
+    size_t bytes = a->bytes + a->own_pages.bytes;
     for (const struct arena *child = a->first_child; child; child = child->next_child)
         bytes += arena_bytes(child);
     return bytes;

@@ -79,18 +79,19 @@ struct tm_doc {
     int has_text, is_edited, is_child;
     tm_str original, text;
     char *buffers[2];
-    struct arena *buffer_arenas[2]; /* of a long text: the one before the last is freed */
     size_t rooms[2];
     unsigned next_buffer;
     struct map map;
     struct layers *layers;
     struct arena *layers_arena; /* their own for a long text, so that old ones can go */
-    struct arena *layers_spare; /* holds the memory of such */
 
     /* The turn of a stage. */
     const struct doc_stage *stage;
     int in_turn, in_commit;
-    struct arena *turn_arena; /* of a long text: what the stage takes by alloc */
+    struct arena *turn_arena;  /* of a long text: what the stage takes by alloc */
+    struct arena *edits_arena; /* of a long text: pending, changes and mapped */
+    void *long_scratch;        /* what the stage took by scratch, where it is much */
+    size_t long_scratch_bytes;
     struct edit_set pending;
     struct layer_change *changes; /* the outer edits of a turn, twice over */
     struct map_edit *mapped;
@@ -158,10 +159,10 @@ static inline tm_str str_of(const char *s) {
 }
 
 /* Room for one more element of an array in the arena. */
-void *document_grow_full(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size);
+void *document_grow_full(struct arena *arena, void *array, uint32_t *room, size_t size);
 
 static inline void *document_grow(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size) {
-    return count < *room ? array : document_grow_full(arena, array, count, room, size);
+    return count < *room ? array : document_grow_full(arena, array, room, size);
 }
 
 #endif

@@ -88,10 +88,8 @@ static void make_room(struct layers *l, uint32_t least) {
     if (more < least)
         more = least;
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        uint32_t *column = arena_alloc(l->arena, more * sizeof *column);
-        if (l->n_lines)
-            memcpy(column, *columns[i], l->n_lines * sizeof *column);
-        *columns[i] = column;
+        size_t cell = sizeof **columns[i];
+        *columns[i] = arena_resize(l->arena, *columns[i], l->lines_room * cell, more * cell);
     }
     l->lines_room = more;
 }

@@ -13,24 +13,35 @@
 /* No more tokens than this stay with an end: hostile runs of marks are not walked again and again. */
 #define ATTACH_MAX 64u
 
-static void grow_tokens(struct token_sink *k) {
+/* Most texts have a token for every five bytes. Columns of a long one grow without a copy, so they begin with less. */
+#define LONG_TEXT (1u << 20)
+#define FEW_TOKENS (LONG_TEXT / 4)
+
+/* What else would be left of the columns' room is given back. */
+static void resize_tokens(struct token_sink *k, uint32_t room) {
     struct arena *arena = k->owner;
-    uint32_t room = k->room * 2, n = k->n;
-    struct token_sink old = *k;
-    k->hash = arena_alloc(arena, (size_t)room * sizeof *k->hash);
-    k->start = arena_alloc(arena, (size_t)room * sizeof *k->start);
-    k->length = arena_alloc(arena, (size_t)room * sizeof *k->length);
-    k->shape = arena_alloc(arena, (size_t)room * sizeof *k->shape);
-    memcpy(k->hash, old.hash, n * sizeof *k->hash);
-    memcpy(k->start, old.start, n * sizeof *k->start);
-    memcpy(k->length, old.length, n * sizeof *k->length);
-    memcpy(k->shape, old.shape, n * sizeof *k->shape);
+    size_t old = k->room, now = room;
+    k->hash = arena_resize(arena, k->hash, old * sizeof *k->hash, now * sizeof *k->hash);
+    k->start = arena_resize(arena, k->start, old * sizeof *k->start, now * sizeof *k->start);
+    k->length = arena_resize(arena, k->length, old * sizeof *k->length, now * sizeof *k->length);
+    k->shape = arena_resize(arena, k->shape, old * sizeof *k->shape, now * sizeof *k->shape);
     k->room = room;
+}
+
+static void grow_tokens(struct token_sink *k) {
+    resize_tokens(k, k->room < FEW_TOKENS ? k->room * 2 : k->room + k->room / 4);
+}
+
+static void resize_sentences(struct layers *l, uint32_t room) {
+    size_t old = l->sentence_room, now = room, cell = sizeof(uint32_t);
+    l->sentence_block = arena_resize(l->arena, l->sentence_block, old * cell, now * cell);
+    l->sentence_token = arena_resize(l->arena, l->sentence_token, (old + 1) * cell, (now + 1) * cell);
+    l->sentence_room = room;
 }
 
 void layers_open_tokens(struct layers *l, uint32_t bytes) {
     struct token_sink *k = &l->tokens;
-    k->room = bytes / 4 + 16;
+    k->room = bytes < LONG_TEXT ? bytes / 4 + 16 : bytes / 6;
     k->n = 0;
     k->owner = l->arena;
     k->grow = grow_tokens;
@@ -45,16 +56,8 @@ void layers_open_tokens(struct layers *l, uint32_t bytes) {
 }
 
 void layers_add_sentence(struct layers *l, uint32_t block, uint32_t token) {
-    if (l->n_sentences == l->sentence_room) {
-        uint32_t room = l->sentence_room * 2, n = l->n_sentences;
-        uint32_t *blocks = arena_alloc(l->arena, (size_t)room * sizeof *blocks);
-        uint32_t *tokens = arena_alloc(l->arena, ((size_t)room + 1) * sizeof *tokens);
-        memcpy(blocks, l->sentence_block, n * sizeof *blocks);
-        memcpy(tokens, l->sentence_token, n * sizeof *tokens);
-        l->sentence_block = blocks;
-        l->sentence_token = tokens;
-        l->sentence_room = room;
-    }
+    if (l->n_sentences == l->sentence_room)
+        resize_sentences(l, l->sentence_room * 2);
     l->sentence_block[l->n_sentences] = block;
     l->sentence_token[l->n_sentences++] = token;
 }
@@ -264,6 +267,8 @@ static void split_sentences(struct layers *l, uint32_t block, uint32_t from, uin
 void layers_finish_tokens(struct layers *l) {
     struct token_sink *k = &l->tokens;
     uint32_t n = l->n_sentences;
+    resize_tokens(k, k->n);
+    resize_sentences(l, n);
     uint32_t *columns = arena_alloc(l->arena, ((size_t)n * 2 + k->n + 1) * sizeof *columns);
     l->sentence_start = columns;
     l->sentence_length = columns + n;

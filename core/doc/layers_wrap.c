@@ -263,14 +263,8 @@ static int is_hopeless(const struct layers *l, const struct look *looks) {
     return pairs < 2 || AGAINST_WIDER * wide >= FOR_FLOW * pairs;
 }
 
-const uint8_t *layers_find_wraps(struct layers *l) {
-    uint32_t neighbours = 0;
+static const uint8_t *find_by_looks(struct layers *l, struct look *looks) {
     int even;
-    for (uint32_t i = 0; i + 1 < l->n_lines; i++)
-        neighbours += !line_is_blank(l, i) && !line_is_blank(l, i + 1) && l->line_to[i] - l->line_start[i] <= BYTES_MAX;
-    if (neighbours < 2)
-        return NULL;
-    struct look *looks = arena_alloc(l->arena, l->n_lines * sizeof *looks);
     for (uint32_t i = 0; i < l->n_lines; i++) {
         if (line_is_blank(l, i))
             memset(&looks[i], 0, sizeof looks[i]);
@@ -287,5 +281,18 @@ const uint8_t *layers_find_wraps(struct layers *l) {
         return NULL;
     uint8_t *on = arena_zalloc(l->arena, l->n_lines);
     wrap_find_ends(l, looks, column, even, on);
+    return on;
+}
+
+const uint8_t *layers_find_wraps(struct layers *l) {
+    uint32_t neighbours = 0;
+    for (uint32_t i = 0; i + 1 < l->n_lines; i++)
+        neighbours += !line_is_blank(l, i) && !line_is_blank(l, i + 1) && l->line_to[i] - l->line_start[i] <= BYTES_MAX;
+    if (neighbours < 2)
+        return NULL;
+    size_t bytes = l->n_lines * sizeof(struct look);
+    struct look *looks = arena_alloc(l->arena, bytes);
+    const uint8_t *on = find_by_looks(l, looks);
+    arena_resize(l->arena, looks, bytes, 0);
     return on;
 }

@@ -263,6 +263,7 @@ void map_apply(struct map *m, struct arena *arena, struct map_edit *edits, size_
     struct walk w = {.old = m->pieces, .n_old = m->n, .orig_len = m->orig_len};
     size_t need = m->n + 3 * n_edits + 1;
     if (m->spare_room < need) {
+        arena_resize(arena, m->spare, m->spare_room * sizeof *m->spare, 0);
         m->spare = arena_alloc(arena, need * sizeof *m->spare);
         m->spare_room = need;
     }

@@ -11,11 +11,9 @@
 /* Members of most records fit here; more are scanned a second time. */
 #define FEW_MEMBERS 48u
 
-void *document_grow_full(struct arena *arena, void *array, uint32_t count, uint32_t *room, size_t size) {
+void *document_grow_full(struct arena *arena, void *array, uint32_t *room, size_t size) {
     uint32_t more = *room ? *room * 2 : 8;
-    void *grown = arena_alloc(arena, more * size);
-    if (count)
-        memcpy(grown, array, count * size);
+    void *grown = arena_resize(arena, array, *room * size, more * size);
     *room = more;
     return grown;
 }

@@ -54,6 +54,20 @@ struct tm_spans {
     struct span_data *data;
 };
 
+struct spans_undo {
+    struct spans_undo *next;
+    uint32_t index;         /* of the set in the list */
+    tm_spans *set;          /* what stood there; NULL: nothing, the set was added */
+    struct span_data *data; /* what it held */
+    uint32_t layout;
+    int is_untouched;
+};
+
+/* Of the memory that begins at columns.start. */
+static inline size_t span_columns_bytes(size_t n) {
+    return 4 * sizeof(uint32_t) * n;
+}
+
 /* In the order of the text: by start, then end, then adding. */
 static inline int span_order(const struct span *a, const struct span *b) {
     if (a->start != b->start)

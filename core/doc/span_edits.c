@@ -138,6 +138,24 @@ static void drop_empty_groups(struct arena *arena, struct span_data *d) {
     d->n_groups = n;
 }
 
+/* Of a long document there may be many: what stood before the turn goes, and columns that count no more. */
+static void free_columns(struct arena *arena, struct span_data *d) {
+    arena_resize(arena, (void *)(uintptr_t)d->columns.start, span_columns_bytes(d->columns.count), 0);
+    d->columns.start = NULL;
+}
+
+static void free_undo(tm_doc *doc) {
+    for (struct spans_undo *u = doc->spans_undo; u; u = u->next) {
+        struct span_data *d = u->data;
+        if (!u->set || d == u->set->data)
+            continue;
+        free_columns(doc->arena, d);
+        d->spans = arena_resize(doc->arena, d->spans, d->room * sizeof *d->spans, 0);
+        d->groups = arena_resize(doc->arena, d->groups, d->groups_room * sizeof *d->groups, 0);
+        d->attributes = arena_resize(doc->arena, d->attributes, d->attributes_room * sizeof *d->attributes, 0);
+    }
+}
+
 void spans_end_turn(tm_doc *doc, const struct layer_change *changes, size_t n_changes) {
     struct moves m = {.changes = changes, .n = n_changes};
     if (n_changes && doc->sets.count)
@@ -153,10 +171,11 @@ void spans_end_turn(tm_doc *doc, const struct layer_change *changes, size_t n_ch
             span_data_sort(d);
             if (d->n_groups)
                 drop_empty_groups(doc->arena, d);
-            d->columns.start = NULL;
+            free_columns(doc->arena, d);
         }
         set->is_own = 0;
     }
+    free_undo(doc);
     doc->spans_undo = NULL;
 }
 

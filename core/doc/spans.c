@@ -9,15 +9,6 @@
 
 #include <string.h>
 
-struct spans_undo {
-    struct spans_undo *next;
-    uint32_t index;         /* of the set in the list */
-    tm_spans *set;          /* what stood there; NULL: nothing, the set was added */
-    struct span_data *data; /* what it held */
-    uint32_t layout;
-    int is_untouched;
-};
-
 void spans_sets_init(struct span_sets *sets, struct arena *arena) {
     *sets = (struct span_sets){.arena = arena};
 }
@@ -328,7 +319,7 @@ int32_t host_doc_spans_columns(tm_spans *set, tm_span_columns *out_columns) {
     struct span_data *d = set->data;
     if (!d->columns.start) {
         span_data_sort(d);
-        uint32_t *cells = arena_alloc(set->doc->arena, 4 * sizeof *cells * d->n);
+        uint32_t *cells = arena_alloc(set->doc->arena, span_columns_bytes(d->n));
         for (uint32_t i = 0; i < d->n; i++) {
             cells[i] = d->spans[i].start;
             cells[d->n + i] = d->spans[i].end;

@@ -22,8 +22,13 @@ static uint64_t clock_now(void) {
 /* From this length on, layers are built anew behind an edit, with the old ones gone: splicing holds both. */
 #define SPLICE_MOST (1u << 20)
 
-/* So much scratch memory is kept from one document to the next. */
-#define SCRATCH_KEEP ((size_t)4 << 20)
+/* Scratch memory up to this is the worker's, kept from one document to the next; more of it goes with the turn. */
+#define SCRATCH_KEEP ((size_t)1 << 20)
+
+static void free_long_scratch(tm_doc *doc) {
+    doc->long_scratch = arena_resize(doc->arena, doc->long_scratch, doc->long_scratch_bytes, 0);
+    doc->long_scratch_bytes = 0;
+}
 
 /* What a stage took of memory goes with its turn; but where it has put something into its slot, that may be a pointer
  * there. */
@@ -33,19 +38,26 @@ static void free_turn_memory(tm_doc *doc) {
     if (doc->turn_arena && !is_kept)
         arena_free(doc->turn_arena);
     doc->turn_arena = NULL;
-    struct doc_worker *worker = doc->worker;
-    if (worker && worker->scratch_bytes > SCRATCH_KEEP) {
-        free(worker->scratch);
-        worker->scratch = NULL;
-        worker->scratch_bytes = 0;
-    }
+    free_long_scratch(doc);
+}
+
+/* Those of a long text: there may be many. */
+static void free_edits(tm_doc *doc) {
+    arena_free(doc->edits_arena);
+    doc->edits_arena = NULL;
+    doc->pending = (struct edit_set){0};
+    doc->changes = NULL;
+    doc->mapped = NULL;
+    doc->edits_room = 0;
 }
 
 static void end_turn(tm_doc *doc) {
     free_turn_memory(doc);
     doc->in_turn = doc->in_commit = 0;
     doc->n_field_undo = 0;
-    if (doc->pending.count)
+    if (doc->edits_arena)
+        free_edits(doc);
+    else if (doc->pending.count)
         edit_set_clear(&doc->pending);
     writer_drop(doc);
 }
@@ -123,8 +135,11 @@ int32_t host_doc_edit(tm_doc *doc, const tm_edit *edit) {
     for (uint32_t i = 0; i < edit->n_evidence; i++)
         if (edit->evidence[i].start > edit->evidence[i].end || edit->evidence[i].end > text.len)
             return document_misuse(doc, TM_EINVAL, "a span of an edit's evidence does not lie in the text");
-    if (!doc->pending.arena)
-        edit_set_init(&doc->pending, doc->arena);
+    if (!doc->pending.arena) {
+        if (doc->original.len >= LONG_TEXT)
+            doc->edits_arena = arena_child(doc->arena);
+        edit_set_init(&doc->pending, doc->edits_arena ? doc->edits_arena : doc->arena);
+    }
     struct edit *last = doc->pending.last[0];
     struct edit *made = edit_set_add(&doc->pending, edit);
     if (!made)
@@ -136,7 +151,7 @@ int32_t host_doc_edit(tm_doc *doc, const tm_edit *edit) {
         made->text = document_copy(doc, edit->text);
     made->evidence = NULL;
     if (edit->n_evidence) {
-        tm_span *evidence = arena_alloc(doc->arena, edit->n_evidence * sizeof *evidence);
+        tm_span *evidence = arena_alloc(doc->pending.arena, edit->n_evidence * sizeof *evidence);
         memcpy(evidence, edit->evidence, edit->n_evidence * sizeof *evidence);
         made->evidence = evidence;
     }
@@ -227,21 +242,14 @@ static void add_records(tm_doc *doc, const struct map *before) {
     }
 }
 
-/* Layers of a long text lie in an arena of their own, of which there are two by turns; one that is not used keeps its
- * memory for the next layers, which are as large. */
+/* Layers of a long text lie in an arena of their own, so that they can go. */
 static struct arena *open_layers_arena(tm_doc *doc) {
-    if (doc->original.len < LONG_TEXT)
-        return doc->layers_arena = doc->arena;
-    struct arena *arena = doc->layers_spare ? doc->layers_spare : arena_child(doc->arena);
-    doc->layers_spare = NULL;
-    return doc->layers_arena = arena;
+    return doc->layers_arena = doc->original.len < LONG_TEXT ? doc->arena : arena_child(doc->arena);
 }
 
-static void close_layers_arena(tm_doc *doc, struct arena *arena) {
-    if (arena == doc->arena)
-        return;
-    arena_reset(arena, SIZE_MAX);
-    doc->layers_spare = arena;
+static void close_layers_arena(const tm_doc *doc, struct arena *arena) {
+    if (arena != doc->arena)
+        arena_free(arena);
 }
 
 static void drop_layers(tm_doc *doc) {
@@ -254,31 +262,25 @@ static void drop_layers(tm_doc *doc) {
 
 void document_free_layers(tm_doc *doc) {
     drop_layers(doc);
-    arena_free(doc->layers_spare);
-    doc->layers_spare = NULL;
+    arena_trim(doc->arena);
 }
 
 static char *take_buffer(tm_doc *doc, size_t len) {
     unsigned i = doc->next_buffer;
     doc->next_buffer ^= 1;
     if (doc->rooms[i] < len + TM_PAD) {
-        struct arena *arena = doc->arena;
-        if (doc->original.len >= LONG_TEXT)
-            arena = doc->buffer_arenas[i] = arena_child(doc->arena);
         doc->rooms[i] = len + TM_PAD;
-        doc->buffers[i] = arena_alloc(arena, doc->rooms[i]);
+        doc->buffers[i] = arena_alloc(doc->arena, doc->rooms[i]);
     }
     return doc->buffers[i];
 }
 
-/* Frees the buffer of the text before. */
+/* Frees the buffer of the text before, where it is a long one. */
 static void drop_buffer(tm_doc *doc) {
     unsigned i = doc->next_buffer;
-    if (!doc->buffer_arenas[i])
+    if (doc->rooms[i] < ARENA_LARGE)
         return;
-    arena_free(doc->buffer_arenas[i]);
-    doc->buffer_arenas[i] = NULL;
-    doc->buffers[i] = NULL;
+    doc->buffers[i] = arena_resize(doc->arena, doc->buffers[i], doc->rooms[i], 0);
     doc->rooms[i] = 0;
 }
 
@@ -325,8 +327,8 @@ static int apply_edits(tm_doc *doc) {
     size_t n = doc->pending.outer, i = 0;
     if (n > doc->edits_room) {
         doc->edits_room = n;
-        doc->changes = arena_alloc(doc->arena, n * sizeof *doc->changes);
-        doc->mapped = arena_alloc(doc->arena, n * sizeof *doc->mapped);
+        doc->changes = arena_alloc(doc->pending.arena, n * sizeof *doc->changes);
+        doc->mapped = arena_alloc(doc->pending.arena, n * sizeof *doc->mapped);
     }
     struct layer_change *changes = doc->changes;
     struct map_edit *mapped = doc->mapped;
@@ -461,6 +463,13 @@ void *host_doc_alloc(tm_doc *doc, uint64_t bytes) {
 
 void *host_doc_scratch(tm_doc *doc, uint64_t bytes) {
     struct doc_worker *worker = doc->worker;
+    if (bytes > SCRATCH_KEEP || doc->long_scratch) {
+        if (bytes > doc->long_scratch_bytes)
+            free_long_scratch(doc); /* what stood there counts for nothing */
+        doc->long_scratch = arena_resize(doc->arena, doc->long_scratch, doc->long_scratch_bytes, bytes);
+        doc->long_scratch_bytes = bytes;
+        return doc->long_scratch;
+    }
     if (!worker)
         return arena_alloc(doc->arena, bytes);
     if (worker->scratch_bytes < bytes || !worker->scratch) {

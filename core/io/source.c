@@ -22,7 +22,7 @@
 /* How much of an input of unknown kind is looked at. */
 #define SNIFF_BYTES ((size_t)4096)
 /* A larger window is given back as soon as its text is taken. */
-#define WINDOW_KEEP ((size_t)4 << 20)
+#define WINDOW_KEEP ((size_t)1 << 20)
 
 /* Names, in pieces that double and never move: workers read them while the reader adds. Piece p has 256 << p of them.
  */
@@ -347,12 +347,10 @@ static enum step text_step(struct source *s, struct block *b) {
         if (got == 0)
             break;
     }
-    size_t len = in->window.len - in->at;
-    const char *data = len ? in->window.data + in->at : "";
     const char *encoding, *code;
     struct buffer why = {0};
     size_t start = b->bytes.len;
-    if (text_decode(data, len, &b->bytes, &encoding, &code, &why) != 0) {
+    if (text_decode_taking(&in->window, &b->bytes, &encoding, &code, &why) != 0) {
         buffer_add_char(&why, '\0');
         add_bad_input(s, b, code, why.data);
         buffer_deinit(&why);

@@ -119,5 +119,8 @@ void source_close(struct source *s);
  * and message for what is not text. */
 int text_decode(const char *data, size_t len, struct buffer *out, const char **out_encoding, const char **out_code,
                 struct buffer *why);
+/* The same of a buffer's bytes, which may be given to an empty `out` instead of being copied; data's are lost. */
+int text_decode_taking(struct buffer *data, struct buffer *out, const char **out_encoding, const char **out_code,
+                       struct buffer *why);
 
 #endif

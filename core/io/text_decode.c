@@ -64,6 +64,9 @@ static size_t sequence(const unsigned char *p, const unsigned char *end) {
     return 0;
 }
 
+/* A copy of a shorter text costs less than the room that its buffer would bring along. */
+#define TAKE_LEAST ((size_t)1 << 20)
+
 /* What a look through all bytes finds. */
 struct survey {
     size_t controls; /* C0 other than tab, line ends and form feed; DEL */
@@ -170,8 +173,10 @@ static int is_too_many(size_t controls, size_t len) {
     return controls > 1 && controls > len / 100;
 }
 
-int text_decode(const char *data, size_t len, struct buffer *out, const char **out_encoding, const char **out_code,
-                struct buffer *why) {
+/* As text_decode; *out_is_plain where the bytes are the text, and nothing was done with them. */
+static int decode(const char *data, size_t len, struct buffer *out, const char **out_encoding, const char **out_code,
+                  struct buffer *why, int *out_is_plain) {
+    *out_is_plain = 0;
     *out_encoding = NULL;
     size_t start = out->len;
     if ((len >= 4 && memcmp(data, "\xff\xfe\0\0", 4) == 0) || (len >= 4 && memcmp(data, "\0\0\xfe\xff", 4) == 0))
@@ -196,7 +201,8 @@ int text_decode(const char *data, size_t len, struct buffer *out, const char **o
         *out_code = "not-text";
         return -1;
     }
-    if (len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
+    int has_mark = len >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0;
+    if (has_mark) {
         data += 3;
         len -= 3;
     }
@@ -214,6 +220,9 @@ int text_decode(const char *data, size_t len, struct buffer *out, const char **o
                       "more than 1 in 100 bytes are control bytes, so this is not text; give "
                       "text files");
     }
+    *out_is_plain = !s.bad && !has_mark;
+    if (*out_is_plain)
+        return 0;
     buffer_reserve(out, len + TM_PAD);
     if (s.bad) {
         int is_mixed = s.good > s.bad;
@@ -222,6 +231,37 @@ int text_decode(const char *data, size_t len, struct buffer *out, const char **o
     } else {
         buffer_add(out, data, len);
     }
+    add_padding(out);
+    return 0;
+}
+
+static void add_plain(const char *data, size_t len, struct buffer *out) {
+    buffer_reserve(out, len + TM_PAD);
+    buffer_add(out, data, len);
+    add_padding(out);
+}
+
+int text_decode(const char *data, size_t len, struct buffer *out, const char **out_encoding, const char **out_code,
+                struct buffer *why) {
+    int is_plain, status = decode(data, len, out, out_encoding, out_code, why, &is_plain);
+    if (is_plain)
+        add_plain(data, len, out);
+    return status;
+}
+
+int text_decode_taking(struct buffer *data, struct buffer *out, const char **out_encoding, const char **out_code,
+                       struct buffer *why) {
+    int is_plain, status = decode(data->data ? data->data : "", data->len, out, out_encoding, out_code, why, &is_plain);
+    if (!is_plain)
+        return status;
+    if (out->len || data->len < TAKE_LEAST) {
+        add_plain(data->data, data->len, out);
+        return 0;
+    }
+    struct buffer taken = *data;
+    *data = *out;
+    *out = taken;
+    data->len = 0;
     add_padding(out);
     return 0;
 }

@@ -6,11 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+void memory_none(size_t bytes) {
+    fprintf(stderr, "textmill: out of memory: %zu bytes could not be had; lower --memory or --jobs\n", bytes);
+    abort();
+}
+
 static void *or_die(void *p, size_t bytes) {
-    if (!p) {
-        fprintf(stderr, "textmill: out of memory: %zu bytes could not be had; lower --memory or --jobs\n", bytes);
-        abort();
-    }
+    if (!p)
+        memory_none(bytes);
     return p;
 }
 

@@ -260,22 +260,23 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         runs *= 2;
     while (blocks < (uint64_t)n * 2)
         blocks *= 2;
-    uint64_t cleared = runs * sizeof(struct run) + (uint64_t)n * (8 + 4 + 4 + 4 + 2) + blocks * 4;
-    cleared = (cleared + 7) & ~(uint64_t)7;
-    uint64_t bytes = cleared + ((uint64_t)l->tokens.count + l->sentences.count + 2) * 4;
+    uint64_t bytes = runs * sizeof(struct run) + (uint64_t)n * (8 + 4) + blocks * 4;
     char *scratch = host->scratch(doc, bytes);
-    if (!scratch)
+    uint64_t kept = (uint64_t)n * (4 + 4 + 2);
+    uint32_t *columns = host->alloc(doc, kept);
+    l->sentence_word = host->alloc(doc, ((uint64_t)l->sentences.count + 1) * 4);
+    l->word_token = host->alloc(doc, ((uint64_t)l->tokens.count + 1) * 4);
+    if (!scratch || !columns || !l->sentence_word || !l->word_token)
         return 0;
-    memset(scratch, 0, cleared);
+    memset(scratch, 0, bytes);
+    memset(columns, 0, kept);
     struct run *table = (struct run *)(void *)scratch;
     uint64_t *whole = (uint64_t *)(void *)(table + runs);
     uint32_t *hits = (uint32_t *)(void *)(whole + n);
     uint32_t *places = hits + n;
-    l->words = places + blocks;
+    l->words = columns;
     l->other = l->words + n;
     l->marks = (uint16_t *)(void *)(l->other + n);
-    l->sentence_word = (uint32_t *)(void *)(scratch + cleared);
-    l->word_token = l->sentence_word + l->sentences.count + 1;
 
     find_words(l);
     count_runs(l, table, runs - 1, hits, whole);

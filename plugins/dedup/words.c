@@ -206,9 +206,10 @@ void words_build(struct words *w, const struct layout *l, const uint8_t *is_stre
     w->doc = doc;
     w->count = layout_end_word(l, n - 1);
     uint64_t words = (uint64_t)w->count + 1, units = (uint64_t)l->sentences.count + words / UNIT_MOST + 2;
-    w->id = host->alloc(doc, words * 4);
-    w->known = host->alloc(doc, words * 4);
-    w->flags = host->alloc(doc, words);
+    /* In the scratch memory, where the scan of the layout needs nothing any more. */
+    w->id = host->scratch(doc, words * (4 + 4 + 1));
+    w->known = w->id + words;
+    w->flags = (uint8_t *)(w->known + words);
     w->unit_word = host->alloc(doc, units * 4);
     w->unit_block = host->alloc(doc, units * 4);
     w->unit_read = host->alloc(doc, units);

@@ -68,10 +68,53 @@ static void copies_end_with_a_nul(void) {
     arena_free(a);
 }
 
+/* Large allocations: what they hold moves with them, and what one gives back serves the next. */
+static void large_ones_grow_and_shrink(void) {
+    struct arena *a = arena_new(4096), *b = arena_child(a);
+    size_t sizes[] = {ARENA_LARGE, 3 * ARENA_LARGE, 40 * ARENA_LARGE, 5 * ARENA_LARGE, 100, 7 * ARENA_LARGE};
+    unsigned char *p = NULL, *other = memset(arena_alloc(b, 6 * ARENA_LARGE), 9, 6 * ARENA_LARGE);
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        p = arena_resize(a, p, len, sizes[i]);
+        CHECK_INT((uintptr_t)p % 16, 0);
+        for (size_t j = 0; j < len && j < sizes[i]; j += 97)
+            CHECK_INT(p[j], 7);
+        memset(p, 7, sizes[i]);
+        len = sizes[i];
+    }
+    CHECK(arena_resize(a, p, len, 0) == NULL);
+    CHECK(arena_resize(a, NULL, 0, 0) == NULL);
+    for (size_t j = 0; j < 6 * ARENA_LARGE; j++)
+        CHECK_INT(other[j], 9);
+    arena_free(a);
+}
+
+static void holds_no_more_than_was_in_use_at_once(void) {
+    struct arena *a = arena_new(4096);
+    for (size_t i = 1; i < 40; i++) {
+        struct arena *b = arena_child(a);
+        for (size_t j = 0; j < i % 7 + 1; j++)
+            memset(arena_alloc(b, i * 100000), 1, i * 100000);
+        arena_free(b);
+        CHECK(arena_bytes(a) <= (size_t)32 << 20); /* seven of 3.9 MB are most, and what they were rounded up by */
+    }
+    CHECK(arena_bytes(a) > 0);
+    arena_trim(a);
+    CHECK(arena_bytes(a) <= 4096);
+    arena_alloc(arena_child(a), 10 * ARENA_LARGE);
+    arena_reset(a, 2 * ARENA_LARGE);
+    CHECK(arena_bytes(a) > 0 && arena_bytes(a) <= 2 * ARENA_LARGE);
+    arena_reset(a, 0);
+    CHECK_INT(arena_bytes(a), 0);
+    arena_free(a);
+}
+
 int main(void) {
     RUN(gives_aligned_memory_that_does_not_overlap);
     RUN(settles);
     RUN(children_go_with_their_parent);
     RUN(copies_end_with_a_nul);
+    RUN(large_ones_grow_and_shrink);
+    RUN(holds_no_more_than_was_in_use_at_once);
     return check_end();
 }

@@ -119,7 +119,7 @@ typedef struct tm_host {
      * the document ends; until the document ends where the slot is not zero then. */
     void *(*alloc)(tm_doc *doc, uint64_t bytes);
     /* [stage] Scratch memory of the worker: the same block for every call on one thread that asks for no more; its
-     * contents are undefined at each call of process. */
+     * contents are undefined at each call of process, and behind the bytes that the last call asked for. */
     void *(*scratch)(tm_doc *doc, uint64_t bytes);
     /* [doc] This document's slot for this stage: 8 bytes of the plugin's own, zero at first, from process through
      * commit to settle. May hold a pointer to memory of alloc. */
