@@ -33,6 +33,10 @@ void layers_build_tokens(struct layers *l) {
     layers_find_tokens(l);
 }
 
+int layers_are_built(const struct layers *l) {
+    return l->has_tokens;
+}
+
 static const void *give(const void *column, uint32_t count, uint32_t *out_count) {
     static const uint64_t none[2]; /* a column of an empty layer is empty, not unknown */
     if (out_count)

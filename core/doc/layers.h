@@ -14,6 +14,8 @@ struct layers;
 struct layers *layers_new(struct arena *arena, const char *text, uint32_t len);
 /* One column (building what it needs); NULL for one that is not known. */
 const void *layers_column(struct layers *l, uint32_t column, uint32_t *out_count);
+/* Whether every column can be had without work; token_line apart, which few ask for. */
+int layers_are_built(const struct layers *l);
 
 /* One applied edit: [start, end) of the old text became text_len bytes of the new one. */
 struct layer_change {
