@@ -83,7 +83,14 @@ struct engine_report {
 };
 
 /* Told once for every document, in input order, when its results are with every sink; NULL: nobody asks. */
-typedef void (*engine_outcome_fn)(void *context, uint32_t source, uint64_t position, uint32_t outcome);
+struct engine_outcome {
+    uint32_t source, outcome;
+    uint64_t position;
+    uint64_t ns;      /* in stages, with what it emitted; known where times are */
+    uint64_t longest; /* a turn of these */
+    uint32_t slowest; /* the stage that had it; TM_NONE: none */
+};
+typedef void (*engine_outcome_fn)(void *context, const struct engine_outcome *outcome);
 
 /* A document that failed or was dropped, in input order, by the writer's thread: its letter is one line of JSON. Good
  * until the call returns. 0; -1 with why ends the run. */

@@ -42,7 +42,9 @@ struct unit {
     uint64_t position;
     uint64_t weight; /* bytes of its record, or of its text: for time limits; the text itself may never be asked for */
     uint64_t due;    /* of a retry */
-    size_t item;     /* of the block; SIZE_MAX for what flush emitted */
+    uint64_t ns, longest; /* in stages, and the longest turn of these; where run.options->times are wanted */
+    uint32_t slowest;     /* the stage that had it */
+    size_t item;          /* of the block; SIZE_MAX for what flush emitted */
     uint32_t source;
     uint32_t stage; /* the next one, or the one that it is in */
     enum unit_state state;

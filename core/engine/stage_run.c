@@ -51,12 +51,22 @@ static void count_time(struct engine_times *times, uint64_t ns) {
 }
 
 /* The call has returned. A stage's time is its own: layers that were built meanwhile have a row of theirs. */
+static void count_turn(const struct worker *w, uint32_t stage, uint64_t ns) {
+    struct unit *u = w->current;
+    count_time(&w->run->options->times[stage], ns);
+    u->ns += ns;
+    if (ns < u->longest)
+        return;
+    u->longest = ns;
+    u->slowest = stage;
+}
+
 void worker_idle(struct worker *w, uint32_t stage) {
+    if (w->run->options->times)
+        count_turn(w, stage, uv_hrtime() - w->turn_started);
     atomic_store_explicit(&w->slot->since, 0, memory_order_release);
     atomic_store_explicit(&w->deadline, 0, memory_order_relaxed);
     w->current = NULL;
-    if (w->run->options->times)
-        count_time(&w->run->options->times[stage], uv_hrtime() - w->turn_started);
     if (w->run->options->timing)
         w->counts[stage].nanoseconds += uv_hrtime() - w->turn_started - (w->doc_worker.layers_ns - w->turn_layers);
 }

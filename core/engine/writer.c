@@ -234,11 +234,18 @@ static void tell_outcomes(const struct run *r, const struct batch *b) {
         return;
     for (const struct unit *u = b->first; u;) {
         const struct unit *first = u;
-        uint32_t outcome = u->outcome;
-        for (u = u->next; u && u->item == first->item; u = u->next)
-            if (outcome_rank(u->outcome) > outcome_rank(outcome))
-                outcome = u->outcome;
-        r->options->outcome(r->options->outcome_context, first->source, first->position, outcome);
+        struct engine_outcome o = {
+            .source = first->source, .position = first->position, .outcome = u->outcome, .slowest = TM_NONE};
+        for (; u && u->item == first->item; u = u->next) {
+            if (outcome_rank(u->outcome) > outcome_rank(o.outcome))
+                o.outcome = u->outcome;
+            o.ns += u->ns;
+            if (u->longest > o.longest) {
+                o.longest = u->longest;
+                o.slowest = u->slowest;
+            }
+        }
+        r->options->outcome(r->options->outcome_context, &o);
     }
 }
 

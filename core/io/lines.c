@@ -34,12 +34,12 @@ static void add_line(struct reading *r, struct block *b, const char *line, size_
         len--;
     if (is_blank(line, len))
         return;
-    while (r->n_refused && *r->refused < r->line) {
+    while (r->n_refused && r->refused->line < r->line) {
         r->refused++;
         r->n_refused--;
     }
-    if (r->n_refused && *r->refused == r->line) {
-        block_add_bad(b, r->source, r->line, "poison", "this line has ended a worker twice", line, len);
+    if (r->n_refused && r->refused->line == r->line) {
+        block_add_bad(b, r->source, r->line, "poison", r->refused->why, line, len);
         r->documents++;
         return;
     }

@@ -16,11 +16,11 @@ struct reading {
     struct input *in;
     const struct source_options *options;
     uint32_t source;
-    uint64_t line;           /* lines (JSONL, CSV) that lie behind us */
-    uint64_t documents;      /* items given by all readings so far: for the limit */
-    size_t scanned;          /* bytes of the window that are known to hold no line end */
-    int is_skipping;         /* in a line that is too long */
-    const uint64_t *refused; /* lines still to come that are not to be touched, ascending */
+    uint64_t line;                        /* lines (JSONL, CSV) that lie behind us */
+    uint64_t documents;                   /* items given by all readings so far: for the limit */
+    size_t scanned;                       /* bytes of the window that are known to hold no line end */
+    int is_skipping;                      /* in a line that is too long */
+    const struct source_refusal *refused; /* still to come, ascending */
     size_t n_refused;
     struct table *table;
 };

@@ -60,13 +60,19 @@ struct source_options {
 
 struct source;
 
+/* A line that is not to be touched, and what its letter says. */
+struct source_refusal {
+    uint64_t line;
+    char why[128];
+};
+
 /* A file that its owner names itself. */
 struct source_file {
-    const char *path;        /* relative to the folder dir_fd */
-    const char *name;        /* how it is known: in `source`, in ids, and for its suffix */
-    size_t relative;         /* where in name the id begins */
-    uint64_t seed;           /* goes into the uids of its documents */
-    const uint64_t *refused; /* numbers of lines that are not to be touched, ascending: each an ITEM_BAD `poison` */
+    const char *path;                     /* relative to the folder dir_fd */
+    const char *name;                     /* how it is known: in `source`, in ids, and for its suffix */
+    size_t relative;                      /* where in name the id begins */
+    uint64_t seed;                        /* goes into the uids of its documents */
+    const struct source_refusal *refused; /* ascending: each an ITEM_BAD `poison` */
     size_t n_refused;
 };
 

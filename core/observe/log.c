@@ -216,37 +216,47 @@ static int is_bare(const char *s) {
     return 1;
 }
 
+/* One pair; 0 where there was no room for all of it: a value in quotes is cut, any other pair left out. */
+static int add_pair(const struct log *log, struct line *l, const char *key, const char *value, const char **closing) {
+    size_t mark = l->len;
+    int is_number = *key == '#', quoted = !is_number && (log->as_json || !is_bare(value));
+    key += is_number;
+    line_add_string(l, log->as_json ? ",\"" : " ");
+    line_add_escaped(l, key, strlen(key), 1);
+    line_add_string(l, log->as_json ? "\":" : "=");
+    line_add_string(l, quoted ? "\"" : "");
+    int has_key = !l->is_full;
+    if (has_key)
+        line_add_escaped(l, value, strlen(value), quoted);
+    if (!l->is_full)
+        line_add_string(l, quoted ? "\"" : "");
+    if (!l->is_full)
+        return 1;
+    if (has_key && quoted) {
+        *closing = "\"";
+        return 0;
+    }
+    l->len = mark;
+    l->is_full = 0;
+    return 0;
+}
+
 void log_event(struct log *log, enum log_level level, const char *event, ...) {
     if (!log || level > log->most)
         return;
     struct line l;
+    const char *closing = "";
     line_begin(log, &l, level);
     if (log->as_json)
         line_add_string(&l, ",\"event\":\"");
     line_add_escaped(&l, event, strlen(event), log->as_json);
-    const char *closing = log->as_json ? "\"" : "";
+    line_add_string(&l, log->as_json ? "\"" : "");
     va_list args;
     va_start(args, event);
     for (const char *key; (key = va_arg(args, const char *)) != NULL;) {
         const char *value = va_arg(args, const char *);
-        if (!value || l.is_full)
-            continue;
-        size_t mark = l.len;
-        int quoted = log->as_json || !is_bare(value);
-        line_add_string(&l, log->as_json ? "\",\"" : " ");
-        line_add_escaped(&l, key, strlen(key), 1);
-        line_add_string(&l, log->as_json ? "\":\"" : quoted ? "=\"" : "=");
-        if (l.is_full) { /* no room for the key: leave the pair out */
-            l.len = mark;
+        if (value && !add_pair(log, &l, key, value, &closing))
             break;
-        }
-        line_add_escaped(&l, value, strlen(value), quoted);
-        if (!log->as_json && quoted) {
-            if (l.is_full)
-                closing = "\"";
-            else
-                line_add(&l, "\"", 1);
-        }
     }
     va_end(args);
     char end[4];

@@ -12,7 +12,8 @@ struct log;
 struct log *log_new(int fd, int as_json, enum log_level most);
 void log_free(struct log *log);
 void log_line(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* With stable keys: "key", "value" pairs, ended by NULL; values are escaped. */
+/* With stable keys: "key", "value" pairs, ended by NULL; values are escaped, those that are NULL left out. The value of
+ * a "#key" is a number, and stands in JSON as one. */
 void log_event(struct log *log, enum log_level level, const char *event, ...) __attribute__((sentinel));
 /* A line that another process of ours has made for this log, in JSON: written as it is. 0 where it is none. */
 int log_pass(struct log *log, const char *line, uint64_t len);

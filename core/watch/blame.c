@@ -75,12 +75,19 @@ struct fall {
 };
 
 static void quarantine(struct watcher *w, struct parcel *p, const struct fall *fall) {
-    char message[200];
-    snprintf(message, sizeof message, "the worker did not live through this document: %s%s%s", fall->how,
-             fall->signal ? " by " : "", fall->signal ? strsignal(fall->signal) : "");
+    char what[120], message[240];
+    snprintf(what, sizeof what, "%s%s%s", fall->how, fall->signal ? " by " : "",
+             fall->signal ? strsignal(fall->signal) : "");
+    if (fall->line)
+        snprintf(message, sizeof message,
+                 "more than %llu of its lines ended workers twice (--max-poison); the last, line %llu, with %s",
+                 (unsigned long long)w->options->max_poison, (unsigned long long)fall->line, what);
+    else
+        snprintf(message, sizeof message, "the worker did not live through this document: %s", what);
     p->signal = fall->signal;
     p->line = fall->line;
-    watcher_refuse(w, p, fall->stage, fall->how, message);
+    p->tries = fall->line ? 2 : p->attempt;
+    watcher_refuse(w, p, fall->stage, fall->line ? "too-many-bad-lines" : fall->how, message);
 }
 
 static void blame_line(struct watcher *w, struct parcel *p, const struct fall *fall) {
@@ -97,9 +104,9 @@ static void blame(struct watcher *w, struct parcel *p, const struct fall *fall) 
     char line[32], attempt[16];
     snprintf(line, sizeof line, "%llu", (unsigned long long)fall->line);
     snprintf(attempt, sizeof attempt, "%u", p->attempt);
-    log_event(w->log, LOG_WARNING, "a document brought its worker down", "document", id_name(p->id), "line",
+    log_event(w->log, LOG_WARNING, "a document brought its worker down", "document", id_name(p->id), "#line",
               fall->line ? line : NULL, "stage", fall->stage, "how", fall->how, "signal",
-              fall->signal ? strsignal(fall->signal) : NULL, "attempt", attempt, NULL);
+              fall->signal ? strsignal(fall->signal) : NULL, "#attempt", attempt, NULL);
     ledger_undo(&w->ledger, p);
     if (w->breaker == BREAKER_TRIAL) { /* the stage is suspected, not the document: another one is tried next */
         open_breaker(w, w->breaker_stage);
@@ -210,7 +217,7 @@ static void blame_one(struct watcher *w, struct crew_member *m, const struct sus
     struct parcel *culprit = file_of(suspects, (size_t)(where >> 40));
     fall.line = where & (((uint64_t)1 << 40) - 1);
     if (stage < w->n_stages)
-        fall.stage = w->stages[stage];
+        fall.stage = w->stages[stage].id;
     if (fall.signal == 0 && strcmp(fall.how, "crash") == 0)
         fall.signal = (int)atomic_load(&s->mark);
     for (size_t i = suspects->n_batches; i > 0; i--)

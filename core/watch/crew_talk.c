@@ -16,10 +16,12 @@
 
 static void learn_stages(struct watcher *w, char *line) {
     for (w->n_stages = 0; w->n_stages < SHARED_STAGES; w->n_stages++) {
-        const char *id = frame_word(&line);
-        if (!*id)
+        struct stage_name *s = &w->stages[w->n_stages];
+        snprintf(s->id, sizeof s->id, "%s", frame_word(&line));
+        snprintf(s->plugin, sizeof s->plugin, "%s", frame_word(&line));
+        snprintf(s->version, sizeof s->version, "%s", frame_word(&line));
+        if (!*s->id)
             break;
-        snprintf(w->stages[w->n_stages], sizeof w->stages[0], "%s", id);
     }
 }
 
@@ -59,6 +61,25 @@ static void on_loaded(struct crew_member *m, char *line) {
     crew_fill(w);
 }
 
+/* What it does, in one line. */
+static void say_ready(const struct watcher *w) {
+    struct buffer line = {0}, state = {0};
+    buffer_addf(&line, "%s: %s -> %s, %zu stages in ", w->options->pipeline, w->root.inbox_path, w->root.out_path,
+                w->n_stages);
+    if (w->options->isolation == ISOLATION_NONE)
+        buffer_add_string(&line, "this process");
+    else
+        buffer_add_string(&line, w->remembers || w->options->by_name ? "one worker" : "workers");
+    buffer_addf(&line, " of %u threads in all; %s, durability %s, by %s", w->options->jobs, w->root.file_system,
+                durability_name(w), inbox_mode(&w->inbox));
+    buffer_addf(&state, "READY=1\nSTATUS=%.*s", (int)line.len, line.data);
+    buffer_add_char(&state, '\0');
+    log_line(w->log, LOG_INFO, "ready: %.*s", (int)line.len, line.data);
+    notify_send(state.data);
+    buffer_deinit(&line);
+    buffer_deinit(&state);
+}
+
 static void on_ready(struct crew_member *m, int remembers) {
     struct watcher *w = m->watcher;
     m->state = CREW_READY;
@@ -74,13 +95,7 @@ static void on_ready(struct crew_member *m, int remembers) {
         w->recipe.is_whole = 1;
     if (!w->was_ready) {
         w->was_ready = 1;
-        log_line(w->log, LOG_INFO, "ready: %s -> %s (%s, durability %s, %s)", w->root.inbox_path, w->root.out_path,
-                 w->root.file_system,
-                 w->root.durability == DURABILITY_ORDERED  ? "ordered"
-                 : w->root.durability == DURABILITY_STRICT ? "strict"
-                                                           : "none",
-                 w->remembers ? "one working process" : "several working processes");
-        notify_send("READY=1\nSTATUS=watching");
+        say_ready(w);
     }
 }
 
@@ -111,6 +126,7 @@ static void take_verdict(struct watcher *w, struct parcel *p, char *line) {
     }
     const char *stage = frame_word(&line), *code = frame_word(&line);
     p->step = STEP_SIDES;
+    snprintf(p->stage, sizeof p->stage, "%s", stage);
     if (is_refused) {
         watcher_refuse(w, p, stage, code, line);
         return;

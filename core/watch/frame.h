@@ -5,10 +5,9 @@
  *                      open                                        a pipeline that remembers: the store is free now
  *                      batch SEQ, then a line a file: ID ATTEMPT POISONED
  *     to the watcher   pin                                         as above: one that it found by itself
- *                      loaded REMEMBERS STAGE...                   plugins are there; nothing that remembers is open
- *                      ready                                       takes batches
- *                      done SEQ, then a line a file:               (one line, broken here)
- *                          KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE MESSAGE
+ *                      loaded REMEMBERS, and for each stage ID PLUGIN VERSION:                  plugins are there;
+ * nothing that remembers is open ready                                       takes batches done SEQ, then a line a
+ * file:               (one line, broken here) KIND PUBLISHED FAILED DROPPED BYTES NS LINE FILES STAGE CODE MESSAGE
  *                      failed SEQ ERRNO MESSAGE                    nothing of the batch counts
  *                      flushed ID, then such a line                what the stages gave at their end; the last word
  *

@@ -87,9 +87,12 @@ static int write_reason(struct ledger *l, const struct parcel *item, int folder)
         buffer_addf(&b, ",\"line\":%llu", (unsigned long long)item->line);
     if (item->signal)
         buffer_addf(&b, ",\"signal\":%d", item->signal);
-    buffer_addf(&b, ",\"attempts\":%u,\"bytes\":%llu", item->attempt, (unsigned long long)item->bytes);
-    add_member(&b, "versions", l->versions ? l->versions : "");
-    buffer_add_string(&b, "}\n");
+    buffer_addf(&b, ",\"attempts\":%u,\"bytes\":%llu,\"versions\":{\"textmill\":",
+                item->tries ? item->tries : item->attempt, (unsigned long long)item->bytes);
+    json_write_text(&b, l->versions, strlen(l->versions));
+    if (*item->plugin)
+        add_member(&b, item->plugin, item->version);
+    buffer_add_string(&b, "}}\n");
     int r = write_file(folder, "reason.json", b.data, b.len);
     buffer_deinit(&b);
     buffer_deinit(&name);
@@ -273,30 +276,36 @@ static int retire_all(struct ledger *l, struct parcel **items, size_t n) {
     return 0;
 }
 
+/* out/.sync: what came into out before is on the disk. It may be lost itself: then an older one says less than there
+ * is. */
+static int mark(struct ledger *l) {
+    struct buffer b = {0};
+    if (!l->marks || !wants_flush(l, 0))
+        return 0;
+    if (!*l->last && utimensat(l->root->out, ".sync", NULL, AT_SYMLINK_NOFOLLOW) == 0)
+        return 0; /* it is renewed for what an earlier run has published */
+    buffer_addf(&b, "%s\n", *l->last ? l->last : "-");
+    int r = write_file(l->root->out, ".sync", b.data, b.len);
+    buffer_deinit(&b);
+    return r;
+}
+
 static int publish_all(struct ledger *l, struct parcel **items, size_t n) {
-    int count = 0;
     for (size_t i = 0; i < n; i++) {
         if (items[i]->step != STEP_PUBLISH)
             continue;
         if (items[i]->has_result && publish(l, items[i]) != 0)
             return -1;
         items[i]->step = STEP_DONE;
-        count += items[i]->has_result;
+        if (!items[i]->has_result)
+            continue;
+        l->owes_flush = 1;
+        memcpy(l->last, items[i]->id, sizeof l->last);
     }
-    if (count && wants_flush(l, 0) && flush_folder(l->root->out) != 0)
+    if (l->owes_flush && ((wants_flush(l, 0) && flush_folder(l->root->out) != 0) || mark(l) != 0))
         return -1;
-    return count ? ledger_mark(l, items[n - 1]->id) : 0;
-}
-
-/* It may be lost itself: then an older one says less than there is. */
-int ledger_mark(struct ledger *l, const char *id) {
-    struct buffer b = {0};
-    if (!l->marks || !wants_flush(l, 0))
-        return 0;
-    buffer_addf(&b, "%s\n", id);
-    int r = write_file(l->root->out, ".sync", b.data, b.len);
-    buffer_deinit(&b);
-    return r;
+    l->owes_flush = 0;
+    return 0;
 }
 
 int ledger_commit(struct ledger *l, struct parcel **items, size_t n, const char **out_where, int *out_flush_failed) {

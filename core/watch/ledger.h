@@ -6,6 +6,7 @@
 
 #include "root.h"
 
+#include "../io/source.h"
 #include "../json/buffer.h"
 
 /* How far a file is on its way out. Each is reached by one rename or unlink, and held on to across failures. */
@@ -32,11 +33,13 @@ struct parcel {
     int is_refused;                         /* verdict: goes to quarantine whole */
     int has_result, has_lines, has_dropped; /* files in stage */
     int had_poison;
-    int signal; /* of the death that sends it to quarantine */
+    int signal;     /* of the death that sends it to quarantine */
+    unsigned tries; /* that it had; 0: as many as attempt says */
     uint64_t line;
     uint64_t published, failed, dropped, result_bytes, ns;
     unsigned redone;                        /* a flush of it failed */
-    char stage[64], code[48], message[256]; /* why it is refused */
+    char stage[64], code[48], message[256]; /* why it is refused; of one that is not, stage is the slowest */
+    char plugin[64], version[32];           /* of that stage, where one is to blame */
 };
 
 struct ledger {
@@ -46,6 +49,8 @@ struct ledger {
     int keep_input;
     int marks;            /* out/.sync tells what is on the disk */
     const char *versions; /* for reason.json */
+    int owes_flush;       /* results are in out that no flush of it has been told of */
+    char last[ID_BYTES];  /* that was published */
     struct log *log;
 };
 
@@ -55,11 +60,10 @@ void parcel_work_name(const struct parcel *item, char out[ID_BYTES + 16]);
 /* inbox/path -> work. NULL with errno: ENOENT, it is gone. */
 struct parcel *ledger_claim(struct ledger *l, const char *path, const struct stat *st);
 /* Brings items with a verdict as far as STEP_DONE; shares the flushes among them. 0, or -1 with errno and *out_where;
- * the items' steps tell how far each came, and the same call goes on from there. *out_flush_failed: it was the flush of
+ * the items' steps tell how far each came, and the same call goes on from there, also without items where only
+ * the flush of out is left (owes_flush). *out_flush_failed: it was the flush of
  * the results, which are not to be trusted now. */
 int ledger_commit(struct ledger *l, struct parcel **items, size_t n, const char **out_where, int *out_flush_failed);
-/* What came into out before is on the disk: out/.sync says so, with the id of the last; where marks are wanted. */
-int ledger_mark(struct ledger *l, const char *id);
 /* Takes back what a worker has made of it, to be done again. */
 void ledger_undo(struct ledger *l, struct parcel *item);
 /* One attempt more, in the file's name. */
@@ -72,7 +76,7 @@ int ledger_recover(struct ledger *l, struct parcel **out_items, size_t *out_n, c
 /* Removes what is older in done/, dropped/ and quarantine/; returns how many. */
 size_t ledger_sweep_old(struct ledger *l, int64_t keep_for);
 
-/* Lines that stand twice in ID.poison, ascending; *out_lines is to be freed. */
-size_t poison_read(int work_dir, const char *id, uint64_t **out_lines);
+/* Lines that stand twice in ID.poison, ascending, with what was noted last; *out_lines is to be freed. */
+size_t poison_read(int work_dir, const char *id, struct source_refusal **out_lines);
 
 #endif

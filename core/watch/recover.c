@@ -30,11 +30,11 @@ int ledger_blame(struct ledger *l, struct parcel *item) {
 }
 
 static int compare_lines(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    uint64_t x = ((const struct source_refusal *)a)->line, y = ((const struct source_refusal *)b)->line;
     return x < y ? -1 : x > y;
 }
 
-size_t poison_read(int work_dir, const char *id, uint64_t **out_lines) {
+size_t poison_read(int work_dir, const char *id, struct source_refusal **out_lines) {
     char name[ID_BYTES + 16];
     snprintf(name, sizeof name, "%s.poison", id);
     *out_lines = NULL;
@@ -48,20 +48,24 @@ size_t poison_read(int work_dir, const char *id, uint64_t **out_lines) {
             close(fd);
         return 0;
     }
-    uint64_t *all = NULL;
+    struct source_refusal *all = NULL;
     size_t n = 0, twice = 0;
-    char line[256];
+    char line[256], stage[64], how[64];
     while (fgets(line, sizeof line, f) && n < POISON_BYTES / 16) {
         if (!strchr(line, '\n')) /* torn by a kill: it counts as not written */
             break;
         all = memory_realloc(all, (n + 1) * sizeof *all);
-        all[n++] = strtoull(line, NULL, 10);
+        all[n].line = strtoull(line, NULL, 10);
+        if (sscanf(line, "%*s %60s %60s", stage, how) != 2)
+            stage[0] = how[0] = '\0';
+        snprintf(all[n++].why, sizeof all[0].why, "this line has ended a worker twice%s%.40s%s%.40s", *how ? ": " : "",
+                 how, *stage && *stage != '-' ? " in stage " : "", *stage != '-' ? stage : "");
     }
     fclose(f);
     if (n)
         qsort(all, n, sizeof *all, compare_lines);
     for (size_t i = 1; i < n; i++)
-        if (all[i] == all[i - 1] && (!twice || all[twice - 1] != all[i]))
+        if (all[i].line == all[i - 1].line && (!twice || all[twice - 1].line != all[i].line))
             all[twice++] = all[i];
     *out_lines = all;
     return twice;
@@ -84,7 +88,7 @@ int ledger_blame_line(struct ledger *l, struct parcel *item, uint64_t line, cons
     if (r != 0)
         return -1;
     item->had_poison = 1;
-    uint64_t *lines;
+    struct source_refusal *lines;
     size_t twice = poison_read(l->root->work, item->id, &lines);
     free(lines);
     return (int)twice;
@@ -255,6 +259,9 @@ int ledger_recover(struct ledger *l, struct parcel **out_items, size_t *out_n, c
         work.n = left;
     for (size_t i = 0; i < ready.n && r == 0; i += 256)
         r = ledger_commit(l, ready.items + i, ready.n - i < 256 ? ready.n - i : 256, out_where, &flush_failed);
+    l->owes_flush |= l->marks; /* of what was published right before a kill */
+    if (r == 0 && l->owes_flush)
+        r = ledger_commit(l, NULL, 0, out_where, &flush_failed);
     if (r == 0)
         each_entry(l, l->root->work, drop_orphan, &work);
     int error = errno;

@@ -17,7 +17,11 @@ static const char *breaker_name(const struct watcher *w) {
     return w->breaker == BREAKER_CLOSED ? "closed" : w->breaker == BREAKER_OPEN ? "open" : "trial";
 }
 
-static const char *durability_name(const struct watcher *w) {
+const char *inbox_mode(const struct inbox *in) {
+    return in->is_polling ? "poll" : "inotify";
+}
+
+const char *durability_name(const struct watcher *w) {
     return w->root.durability == DURABILITY_ORDERED  ? "ordered"
            : w->root.durability == DURABILITY_STRICT ? "strict"
                                                      : "none";
@@ -89,8 +93,10 @@ void status_write(const struct watcher *w, struct buffer *out) {
         buffer_add_string(out, "null");
     buffer_addf(out, ",\"up_seconds\":%.0f,\"inbox\":", seconds_since(w->started));
     json_write_text(out, w->root.inbox_path, strlen(w->root.inbox_path));
+    buffer_add_string(out, ",\"out\":");
+    json_write_text(out, w->root.out_path, strlen(w->root.out_path));
     buffer_addf(out, ",\"mode\":\"%s\",\"file_system\":\"%s\",\"durability\":\"%s\",\"breaker\":\"%s\"",
-                w->inbox.is_polling ? "poll" : "inotify", w->root.file_system, durability_name(w), breaker_name(w));
+                inbox_mode(&w->inbox), w->root.file_system, durability_name(w), breaker_name(w));
     add_number(out, "candidates", w->inbox.n);
     add_number(out, "waiting", w->waiting.n + w->alone.n);
     add_number(out, "working", w->in_hand);
@@ -139,16 +145,17 @@ static void add_histograms(const struct watcher *w, struct buffer *out) {
         }
         for (size_t j = 0; j < ENGINE_TIMES; j++) {
             sum += counts[j];
-            buffer_addf(out, "textmill_stage_seconds_bucket{stage=\"%s\",le=\"", w->stages[i]);
+            buffer_addf(out, "textmill_stage_seconds_bucket{stage=\"%s\",le=\"", w->stages[i].id);
             if (j + 1 < ENGINE_TIMES)
                 json_write_number(out, (double)engine_time_limits[j] / 1e9, 6);
             else
                 buffer_add_string(out, "+Inf");
             buffer_addf(out, "\"} %llu\n", (unsigned long long)sum);
         }
-        buffer_addf(out, "textmill_stage_seconds_sum{stage=\"%s\"} ", w->stages[i]);
+        buffer_addf(out, "textmill_stage_seconds_sum{stage=\"%s\"} ", w->stages[i].id);
         json_write_number(out, (double)counts[ENGINE_TIMES] / 1e9, 6);
-        buffer_addf(out, "\ntextmill_stage_seconds_count{stage=\"%s\"} %llu\n", w->stages[i], (unsigned long long)sum);
+        buffer_addf(out, "\ntextmill_stage_seconds_count{stage=\"%s\"} %llu\n", w->stages[i].id,
+                    (unsigned long long)sum);
     }
 }
 

@@ -61,7 +61,13 @@ void watcher_requeue(struct watcher *w, struct parcel *p) {
 void watcher_refuse(struct watcher *w, struct parcel *p, const char *stage, const char *code, const char *message) {
     p->is_refused = 1;
     p->has_result = p->has_lines = p->has_dropped = 0;
+    p->published = p->dropped = 0; /* nothing of it comes out */
     p->step = STEP_SIDES;
+    for (size_t i = 0; i < w->n_stages; i++)
+        if (strcmp(w->stages[i].id, stage) == 0) {
+            snprintf(p->plugin, sizeof p->plugin, "%s", w->stages[i].plugin);
+            snprintf(p->version, sizeof p->version, "%s", w->stages[i].version);
+        }
     snprintf(p->stage, sizeof p->stage, "%s", stage);
     snprintf(p->code, sizeof p->code, "%s", code);
     snprintf(p->message, sizeof p->message, "%s", message);
@@ -99,7 +105,7 @@ static void no_trouble(struct watcher *w) {
 
 static void tell_done(struct watcher *w, const struct parcel *p) {
     char ms[32], count[32], failed[32];
-    snprintf(ms, sizeof ms, "%.1f", (double)p->ns / 1e6);
+    snprintf(ms, sizeof ms, "%.3f", (double)p->ns / 1e6);
     snprintf(count, sizeof count, "%llu", (unsigned long long)p->published);
     snprintf(failed, sizeof failed, "%llu", (unsigned long long)p->failed);
     const char *verdict = p->is_refused                 ? "quarantine"
@@ -107,9 +113,10 @@ static void tell_done(struct watcher *w, const struct parcel *p) {
                           : p->dropped && !p->published ? "dropped"
                                                         : "empty";
     log_event(w->log, p->is_refused || p->failed ? LOG_WARNING : LOG_DEBUG, "done", "document", id_name(p->id), "id",
-              p->is_refused ? p->id : NULL, "verdict", verdict, "records", count, "failed", p->failed ? failed : NULL,
-              "stage", *p->stage && *p->stage != '-' ? p->stage : NULL, "code",
-              *p->code && *p->code != '-' ? p->code : NULL, "message", *p->message ? p->message : NULL, "ms", ms, NULL);
+              p->is_refused ? p->id : NULL, "verdict", verdict, "#records", count, "#failed", p->failed ? failed : NULL,
+              p->is_refused ? "stage" : "slowest", *p->stage && *p->stage != '-' ? p->stage : NULL, "code",
+              *p->code && *p->code != '-' ? p->code : NULL, "message", *p->message ? p->message : NULL, "#ms", ms,
+              NULL);
     w->tally.files += p->attempt > 0; /* what flush gave is of no file */
     w->tally.published += p->published;
     w->tally.failed += p->failed + (p->is_refused && !p->failed);
@@ -173,6 +180,13 @@ static int is_commit_due(const struct watcher *w, uint64_t now) {
     return w->finished.n && committer_has_room(w) &&
            (w->finished.n >= w->options->batch ||
             (!committer_is_busy(w) && (crew_is_idle(w) || w->stops || now - w->finished_since >= BATCH_WAIT)));
+}
+
+static void commit_what_is_due(struct watcher *w, uint64_t now) {
+    while (is_commit_due(w, now))
+        commit_some(w);
+    if (w->trouble && !committer_is_busy(w) && w->ledger.owes_flush) /* all is in out, and its flush failed */
+        commit_some(w);
 }
 
 /* --- claiming --- */
@@ -325,8 +339,7 @@ void watcher_pump(struct watcher *w) {
     uint64_t now = uv_hrtime();
     do_what_is_due(w, now);
     if (!w->trouble || (now >= w->trouble_until && !committer_is_busy(w) && has_out(w)))
-        while (is_commit_due(w, now))
-            commit_some(w);
+        commit_what_is_due(w, now);
     int may_work = (!w->trouble || now >= w->trouble_until) && breaker_may_work(w, now) && !w->is_closing;
     if (may_work && !w->finished.n && !committer_is_busy(w))
         w->trouble = NULL; /* it is tried; a commit that succeeds says that it is over */
@@ -472,6 +485,11 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     const struct watch_options *o = w->options;
     if (root_open(&w->root, o->root, o->inbox, o->out, o->durability, 1, why) != 0)
         return 2;
+    if (o->sync_mark && w->root.durability == DURABILITY_NONE)
+        log_line(w->log, LOG_WARNING,
+                 "out/.sync is never put: nothing is flushed (durability none, %s); leave --sync-mark out, or ask for "
+                 "--durability strict",
+                 w->root.file_system);
     if (recover(w, why) != 0)
         return 3;
     start_loop(w);
@@ -497,6 +515,10 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     watcher_pump(w);
     uv_run(&w->loop, UV_RUN_DEFAULT);
     voices_end(w);
+    if (w->was_ready)
+        log_line(w->log, LOG_INFO, "stopped: %llu files done, %llu documents published, %llu failed, %llu dropped",
+                 (unsigned long long)w->tally.files, (unsigned long long)w->tally.published,
+                 (unsigned long long)w->tally.failed, (unsigned long long)w->tally.dropped);
     uv_loop_close(&w->loop);
     control_free(w->control);
     committer_free(w);

@@ -97,7 +97,9 @@ struct watcher {
     struct recipe recipe, trial_recipe;   /* what workers are made of */
     struct recipe old_recipe;             /* of the pipeline of before, until the stages of the new one are open */
     int remembers;                        /* -1: not known yet */
-    char stages[SHARED_STAGES][64];
+    struct stage_name {
+        char id[64], plugin[64], version[32];
+    } stages[SHARED_STAGES];
     size_t n_stages;
     int was_ready; /* some worker was, ever */
     uint64_t respawn_at, respawn_wait;
@@ -185,6 +187,8 @@ int breaker_may_work(struct watcher *w, uint64_t now);
 struct control *control_start(struct watcher *w);
 void control_stop(struct control *c);
 void control_free(struct control *c);
+const char *durability_name(const struct watcher *w);
+const char *inbox_mode(const struct inbox *in);
 void status_write(const struct watcher *w, struct buffer *out); /* JSON */
 void metrics_text(const struct watcher *w, struct buffer *out); /* Prometheus */
 int health_write(const struct watcher *w, struct buffer *out);  /* 1: well */

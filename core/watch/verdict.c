@@ -161,12 +161,17 @@ void verdicts_take_letter(struct verdicts *v, const struct engine_letter *letter
         fail_by(v, f->id);
 }
 
-void verdicts_take_outcome(struct verdicts *v, uint32_t source, uint32_t outcome) {
+void verdicts_take_outcome(struct verdicts *v, uint32_t source, const struct engine_outcome *o) {
     if (source >= v->n)
         return;
     struct verdict *f = &v->files[source];
-    uint64_t *count = outcome == TM_PUBLISHED ? &f->published : outcome == TM_FAILED ? &f->failed : &f->dropped;
+    uint64_t *count = o->outcome == TM_PUBLISHED ? &f->published : o->outcome == TM_FAILED ? &f->failed : &f->dropped;
     ++*count;
+    f->ns += o->ns;
+    if (o->longest > f->longest) {
+        f->longest = o->longest;
+        f->slowest = o->slowest;
+    }
 }
 
 static void drop_all(struct verdicts *v, struct verdict *f) {
@@ -196,24 +201,24 @@ int verdicts_finish(struct verdicts *v) {
     return v->error;
 }
 
-/* A word that may stand between spaces. */
-static void add_word(struct buffer *out, const char *s) {
-    buffer_add_char(out, ' ');
+void verdicts_add_word(const char *s, struct buffer *out) {
     if (!*s)
         buffer_add_char(out, '-');
     for (; *s; s++)
         buffer_add_char(out, (unsigned char)*s <= ' ' ? '_' : *s);
 }
 
-void verdicts_write(const struct verdicts *v, uint64_t wall_ns, struct buffer *out) {
+void verdicts_write(const struct verdicts *v, const struct pipeline *pipeline, struct buffer *out) {
     for (size_t i = 0; i < v->n; i++) {
         const struct verdict *f = &v->files[i];
         buffer_addf(out, "%c %llu %llu %llu %llu %llu %llu f%s%s%s", f->is_refused ? 'q' : 'k',
                     (unsigned long long)f->published, (unsigned long long)f->failed, (unsigned long long)f->dropped,
-                    (unsigned long long)f->bytes, (unsigned long long)(wall_ns / v->n), (unsigned long long)f->line,
+                    (unsigned long long)f->bytes, (unsigned long long)f->ns, (unsigned long long)f->line,
                     f->has_result ? "o" : "", f->has_lines ? "l" : "", f->has_letters ? "d" : "");
-        add_word(out, f->stage);
-        add_word(out, f->code);
+        buffer_add_char(out, ' ');
+        verdicts_add_word(*f->stage || !f->longest ? f->stage : pipeline->stages[f->slowest].doc.id, out);
+        buffer_add_char(out, ' ');
+        verdicts_add_word(f->code, out);
         buffer_add_char(out, ' ');
         for (const char *s = f->message; *s; s++)
             buffer_add_char(out, *s == '\n' || *s == '\r' ? ' ' : *s);

@@ -10,12 +10,14 @@
 
 struct verdict {
     char id[ID_BYTES], path[ID_BYTES + 16];
-    char *name;       /* as it was dropped, with inbox/ before it */
-    uint64_t *poison; /* lines that are not to be touched */
+    char *name;                    /* as it was dropped, with inbox/ before it */
+    struct source_refusal *poison; /* lines that are not to be touched */
     size_t n_poison;
     int fd; /* of the result, while it is the current one */
     int has_result, is_refused, is_poisoned;
     uint64_t published, failed, dropped, bytes, line, bad_lines;
+    uint64_t ns, longest;         /* of its documents in stages, and the longest turn of one */
+    uint32_t slowest;             /* the stage that had it */
     struct buffer lines, letters; /* failed lines; dropped documents: what is not yet written */
     int has_lines, has_letters;
     char stage[64], code[48], message[256];
@@ -34,9 +36,11 @@ struct verdicts {
 
 void verdicts_take_records(struct verdicts *v, uint32_t source, const char *records, size_t len);
 void verdicts_take_letter(struct verdicts *v, const struct engine_letter *letter);
-void verdicts_take_outcome(struct verdicts *v, uint32_t source, uint32_t outcome);
+void verdicts_take_outcome(struct verdicts *v, uint32_t source, const struct engine_outcome *o);
 /* Closes what is open and writes the rest. 0, or errno. */
 int verdicts_finish(struct verdicts *v);
-void verdicts_write(const struct verdicts *v, uint64_t wall_ns, struct buffer *out);
+/* As one word of a message: - where it is empty. */
+void verdicts_add_word(const char *s, struct buffer *out);
+void verdicts_write(const struct verdicts *v, const struct pipeline *pipeline, struct buffer *out);
 
 #endif

@@ -29,7 +29,7 @@
 #define BLOCK_BYTES ((size_t)64 << 10) /* small, so that every thread has some of a batch */
 
 struct batch_of_files {
-    uint64_t seq, began;
+    uint64_t seq;
     struct verdicts v;
     size_t next; /* that the reader has not opened yet */
 };
@@ -127,7 +127,7 @@ static void begin_batch(struct worker_state *w, uint64_t seq, char *names) {
     struct batch_of_files *b = &w->batches[place];
     if (seq != w->received + 1 || seq > atomic_load(&w->answered) + BATCHES_AHEAD)
         _exit(3);
-    *b = (struct batch_of_files){.seq = seq, .began = uv_hrtime()};
+    *b = (struct batch_of_files){.seq = seq};
     b->v = (struct verdicts){.files = memory_zalloc(FRAME_FILES, sizeof *b->v.files),
                              .stage_dir = w->stage,
                              .mask = w->mask,
@@ -248,9 +248,9 @@ static int take_letter(void *context, const struct engine_letter *letter, struct
     return 0;
 }
 
-static void take_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome) {
+static void take_outcome(void *context, const struct engine_outcome *outcome) {
+    uint32_t source = outcome->source;
     struct verdicts *v = verdicts_of(context, &source);
-    (void)position;
     verdicts_take_outcome(v, source, outcome);
 }
 
@@ -273,7 +273,7 @@ static int end_group(void *context, struct buffer *why) {
     }
     struct buffer answer = {0};
     buffer_addf(&answer, "done %llu\n", (unsigned long long)b->seq);
-    verdicts_write(&b->v, uv_hrtime() - b->began, &answer);
+    verdicts_write(&b->v, w->pipeline, &answer);
     end_batch(w, b);
     if (say(w, &answer) != 0)
         _exit(3);
@@ -291,7 +291,7 @@ static void answer_flushed(struct worker_state *w) {
         log_line(w->options->log, LOG_ERROR, "what the stages gave at their end is lost: %s", w->flushed.why);
     } else {
         buffer_addf(&answer, "flushed %s\n", w->flushed.files[0].id);
-        verdicts_write(&w->flushed, 0, &answer);
+        verdicts_write(&w->flushed, w->pipeline, &answer);
         say(w, &answer);
     }
     buffer_deinit(&answer);
@@ -415,8 +415,11 @@ static int serve(struct worker_state *w) {
     if (remembers(w->pipeline) && open_stages(w, TM_REMEMBERS) != 0)
         return 2;
     buffer_addf(&hello, "loaded %d", remembers(w->pipeline));
-    for (size_t i = 0; i < w->pipeline->n_stages; i++)
-        buffer_addf(&hello, " %s", w->pipeline->stages[i].doc.id);
+    for (size_t i = 0; i < w->pipeline->n_stages; i++) {
+        const tm_plugin *plugin = w->pipeline->stages[i].plugin;
+        buffer_addf(&hello, " %s %s ", w->pipeline->stages[i].doc.id, plugin->name);
+        verdicts_add_word(plugin->version ? plugin->version : "", &hello);
+    }
     say_pins(w);
     int is_gone = say(w, &hello) != 0;
     buffer_deinit(&hello);
@@ -470,6 +473,7 @@ int worker_process(const char *descriptors, const struct worker_options *options
     fcntl(lock, F_SETFD, FD_CLOEXEC);
     fcntl(copies, F_SETFD, FD_CLOEXEC);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "textmill-worker"); /* it was started as /proc/self/exe, and would be called so */
     struct shared *shared = shared_map(memory);
     if (!shared)
         return 3;

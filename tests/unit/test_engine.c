@@ -168,12 +168,13 @@ static struct {
     uint32_t outcomes[3];
 } told;
 
-static void on_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome) {
+static void on_outcome(void *context, const struct engine_outcome *o) {
     (void)context;
-    told.wrong += source != 0 || position != told.last + 1;
-    told.last = position;
+    told.wrong += o->source != 0 || o->position != told.last + 1;
+    told.wrong += o->longest > o->ns || o->ns == 0 || o->slowest > 1;
+    told.last = o->position;
     told.count++;
-    told.outcomes[outcome]++;
+    told.outcomes[o->outcome]++;
 }
 
 static struct { unsigned count, wrong, checkpoints; } settled;
@@ -200,11 +201,13 @@ static const tm_plugin settling = {TM_DESCRIPTOR,      .name = "settling",  .fla
                                    .commit = remember, .settle = on_settle, .checkpoint = on_checkpoint};
 
 static void outcomes_once_each_in_order(void) {
+    static struct engine_times times[2];
     struct mill m;
     unsigned n = 0;
     memset(&told, 0, sizeof told);
     mill_init(&m);
     m.options.outcome = on_outcome;
+    m.options.times = times;
     mill_add(&m, "settling", &settling, &n);
     mill_add(&m, "act", &mill_act_plugin, NULL);
     mill_input(&in, 3000, plain_text);

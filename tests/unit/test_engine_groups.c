@@ -81,9 +81,9 @@ static int take_letter(void *context, const struct engine_letter *letter, struct
     return 0;
 }
 
-static void take_outcome(void *context, uint32_t source, uint64_t position, uint32_t outcome) {
+static void take_outcome(void *context, const struct engine_outcome *outcome) {
     struct feed *f = context;
-    (void)source, (void)position, (void)outcome;
+    (void)outcome;
     f->outcomes++;
 }
 

@@ -38,6 +38,16 @@ static void say_event(struct log *log) {
     log_event(log, LOG_INFO, "failed", "id", "a b\"", "code", "utf8", NULL);
 }
 
+static void say_numbers(struct log *log) {
+    log_event(log, LOG_INFO, "done", "document", "12", "#ms", "1.500", "why", NULL, "#records", "3", NULL);
+}
+
+static void numbers_are_numbers(void) {
+    CHECK(strcmp(captured(0, say_numbers), "textmill: done document=12 ms=1.500 records=3\n") == 0);
+    captured(1, say_numbers);
+    CHECK(strstr(got, ",\"event\":\"done\",\"document\":\"12\",\"ms\":1.500,\"records\":3}\n"));
+}
+
 static void events_have_keys(void) {
     CHECK(strcmp(captured(0, say_event), "textmill: failed id=\"a b\\\"\" code=utf8\n") == 0);
     captured(1, say_event);
@@ -56,6 +66,28 @@ static void long_lines_are_cut_but_whole(void) {
     captured(1, say_much);
     CHECK(strlen(got) <= 4096);
     CHECK(strcmp(got + strlen(got) - 6, "...\"}\n") == 0);
+}
+
+static size_t much_bytes;
+
+static void say_as_much_as_fits(struct log *log) {
+    char much[4096];
+    memset(much, 'x', much_bytes);
+    much[much_bytes] = '\0';
+    log_event(log, LOG_INFO, "b", "id", much, "#ms", "1.5", "name", "n", NULL);
+}
+
+/* Wherever the end of a line falls, its quotes and braces are closed. */
+static void lines_are_cut_between_pairs_too(void) {
+    for (much_bytes = 3960; much_bytes < 4060; much_bytes++) {
+        int quotes = 0;
+        const char *end = strchr(captured(1, say_as_much_as_fits), '\n');
+        for (const char *s = got; s < end; s++)
+            quotes += *s == '"';
+        CHECK_INT(quotes % 2, 0);
+        CHECK(end[-1] == '}' && (end[-2] == '"' || memcmp(end - 4, "1.5", 3) == 0));
+        CHECK(end - got < 4096);
+    }
 }
 
 static void say_often(struct log *log) {
@@ -108,6 +140,8 @@ int main(void) {
     RUN(lines_of_others_pass_where_they_are_lines);
     RUN(lines_are_escaped);
     RUN(events_have_keys);
+    RUN(numbers_are_numbers);
+    RUN(lines_are_cut_between_pairs_too);
     RUN(long_lines_are_cut_but_whole);
     RUN(plugins_are_held_back);
     RUN(a_blocked_reader_holds_nobody_up);

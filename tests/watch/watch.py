@@ -235,10 +235,17 @@ def marks_what_is_on_the_disk():
         assert f.read().strip().endswith("~a.txt")
     assert mark_of(d, "b") == "one"
     d.wait(lambda: open(d.root + "/out/.sync").read().strip().endswith("~b.txt"), "the mark is renewed")
+    before = os.stat(d.root + "/out/.sync").st_mtime_ns
+    d.process.kill()  # it may have published something behind the last mark
+    d.process.wait()
+    d.start()
+    assert os.stat(d.root + "/out/.sync").st_mtime_ns > before
+    assert open(d.root + "/out/.sync").read().strip().endswith("~b.txt")
     assert d.stop() == 0
     d = drop("--sync-mark", "--durability", "none")
     d.put_many(3)
     assert d.once() == 0 and ".sync" not in d.names()
+    assert "out/.sync is never put" in d.log()
 
 
 status = 0
