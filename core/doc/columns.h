@@ -21,15 +21,16 @@ static inline void column_add(uint32_t *restrict out, const uint32_t *restrict i
         out[i] = in[i] + more;
 }
 
+/* Sets n cells; up to three behind them may be written, too. */
 static inline void column_fill(uint32_t *out, uint32_t n, uint32_t value) {
-    uint32_t i = 0;
 #if defined(__SSE2__)
     const __m128i four = _mm_set1_epi32((int)value);
-    for (; n - i >= 4; i += 4)
+    for (uint32_t i = 0; i < n; i += 4)
         _mm_storeu_si128((__m128i *)(void *)(out + i), four);
-#endif
-    for (; i < n; i++)
+#else
+    for (uint32_t i = 0; i < n; i++)
         out[i] = value;
+#endif
 }
 
 /* The first i in [from, to) whose cell has one of the bits; `to` where there is none. */

@@ -17,6 +17,8 @@ static const uint8_t *before_footnote(const uint8_t *begin, const uint8_t *p) {
 /* Closing quotes and brackets, footnote marks and raised digits are left out of account, and the space before them. */
 uint32_t layers_end_flag(const struct layers *l, uint32_t from, uint32_t to) {
     const uint8_t *base = (const uint8_t *)l->text, *begin = base + from, *p = base + to;
+    if (to > from && (p[-1] | 0x20) >= 'a' && (p[-1] | 0x20) <= 'z') /* as most that do not end one */
+        return 0;
     for (uint32_t i = 0; i < 16 && p > begin; i++) {
         const uint8_t *note = before_footnote(begin, p);
         if (note < p) {

@@ -3,9 +3,12 @@
  * an edit touches are found anew. Linear; no failure.
  */
 #include "columns.h"
-#include "layers_parts.h"
+#include "layers_wrap.h"
 #include "text_hash.h"
 #include "text_unicode.h"
+
+/* What wrapping saw of the lines is kept for texts that are shorter than this: longer ones are seldom spliced. */
+#define KEEP_LOOKS (256u << 10)
 
 /* Length of the line end at p, 0 where there is none. */
 static inline uint32_t end_at(const uint8_t *p, const uint8_t *end) {
@@ -91,6 +94,8 @@ static void make_room(struct layers *l, uint32_t least) {
         size_t cell = sizeof **columns[i];
         *columns[i] = arena_resize(l->arena, *columns[i], l->lines_room * cell, more * cell);
     }
+    if (l->len < KEEP_LOOKS)
+        l->looks = arena_resize(l->arena, l->looks, l->lines_room * sizeof *l->looks, more * sizeof *l->looks);
     l->lines_room = more;
 }
 
@@ -104,6 +109,8 @@ static uint32_t add_line(struct layers *l, uint32_t at) {
     l->line_start[i] = at;
     l->line_length[i] = stop - at;
     l->line_full[i] = stop - at + n;
+    if (l->looks)
+        l->looks[i].known = LOOK_NONE;
     trim(l, i);
     return stop + n;
 }
@@ -112,6 +119,23 @@ void layers_find_lines(struct layers *l) {
     make_room(l, 0);
     for (uint32_t at = 0; at < l->len;)
         at = add_line(l, at);
+}
+
+/* What was seen of lines [from, to) of the old text, which become the next ones. */
+static void copy_looks(struct layers *now, const struct layers *old, uint32_t from, uint32_t to) {
+    struct look *looks = now->looks + now->n_lines;
+    if (!old->looks) {
+        memset(looks, 0, (to - from) * sizeof *looks);
+        return;
+    }
+    memcpy(looks, old->looks + from, (to - from) * sizeof *looks);
+    /* how the last one ends is told by what follows, too */
+    for (uint32_t k = to; k-- > from;) {
+        if (looks[k - from].known > LOOK_WIDTH)
+            looks[k - from].known = LOOK_WIDTH;
+        if (!line_is_blank(old, k))
+            break;
+    }
 }
 
 /* Lines [from, to) of the old text, moved. */
@@ -124,6 +148,8 @@ static void copy_lines(struct layers *now, const struct layers *old, uint32_t fr
     column_add(now->line_to + i, old->line_to + from, n, shift);
     memcpy(now->line_length + i, old->line_length + from, n * sizeof *now->line_length);
     memcpy(now->line_full + i, old->line_full + from, n * sizeof *now->line_full);
+    if (now->looks)
+        copy_looks(now, old, from, to);
     for (uint32_t k = from; k < to; k++)
         now->n_filled += !line_is_blank(old, k);
     now->n_lines += n;

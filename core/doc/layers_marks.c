@@ -190,19 +190,23 @@ static const uint8_t *read_bullet(const uint8_t *p, const uint8_t *end, struct c
     return NULL;
 }
 
+/* Of i, v, x, l, of which small Roman numbers are made, in either case. */
+static inline int is_roman(uint8_t c) {
+    const uint32_t letters = 1u << ('i' & 31) | 1u << ('v' & 31) | 1u << ('x' & 31) | 1u << ('l' & 31);
+    return c >= 'A' && (letters >> (c & 31) & 1) && (c | 0x20) <= 'z';
+}
+
 /* Whether a mark may begin with this byte; most lines are done with here. */
-static int may_mark(const uint8_t *p, const uint8_t *end) {
+static inline int may_mark(const uint8_t *p, const uint8_t *end) {
     uint8_t c = *p;
-    if (c >= 0x80 || (c >= '0' && c <= '9') || c == '(' || c == '-' || c == '*' || c == '+' || c == '>')
-        return 1;
     if ((c | 0x20) < 'a' || (c | 0x20) > 'z')
-        return 0;
+        return c >= 0x80 || (c >= '0' && c <= '9') || c == '(' || c == '-' || c == '*' || c == '+' || c == '>';
     if (c == 'o' && end - p > 1 && (p[1] == ' ' || p[1] == '\t'))
         return 1;
     for (uint32_t i = 1; i < 6 && p + i < end; i++) {
         if (p[i] == '.' || p[i] == ')')
             return 1;
-        if (!p[i] || !strchr("ivxlIVXL", p[i]))
+        if (!is_roman(p[i]))
             return 0;
     }
     return 0;
@@ -213,8 +217,6 @@ static struct candidate read_mark(const uint8_t *p, const uint8_t *end) {
     const uint8_t *q, *rest;
     uint32_t n, cp, sign;
     int numbered;
-    if (!may_mark(p, end))
-        return c;
     q = read_number(p, end, &c);
     numbered = q != NULL;
     if (!numbered) {
@@ -277,7 +279,13 @@ void layers_find_marks(struct layers *l) {
         l->line_mark[i] = 0;
         if (line_is_blank(l, i))
             continue;
-        struct candidate c = read_mark(base + l->line_from[i], base + l->line_to[i]);
+        const uint8_t *from = base + l->line_from[i], *to = base + l->line_to[i];
+        if (!may_mark(from, to)) {
+            if (m.between++ >= WRAPPED_MOST)
+                m.sign = m.between = 0;
+            continue;
+        }
+        struct candidate c = read_mark(from, to);
         int sure = c.sure;
         if (c.length && c.style >= STYLE_DIGITS) {
             sure |= counts_on(l, &m, &c, i, c.style, c.value);

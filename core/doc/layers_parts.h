@@ -29,6 +29,7 @@ struct layers {
     uint32_t *line_from, *line_to;
     uint32_t *line_mark; /* length of its list mark, | MARK_NUMBERED */
     uint32_t n_filled;   /* lines that are not blank */
+    struct look *looks;  /* layers_wrap.h: what wrapping saw of each line; NULL: it is not kept */
 
     uint32_t n_blocks;
     uint32_t *block_start, *block_length, *block_flags, *block_line, *block_lines, *block_sentence, *block_mark;

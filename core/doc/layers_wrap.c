@@ -114,6 +114,9 @@ static int is_soft(const uint8_t *p, const uint8_t *end) {
 static void measure(const struct layers *l, uint32_t line, struct look *out) {
     const uint8_t *base = (const uint8_t *)l->text, *p = base + l->line_from[line], *end = base + l->line_to[line];
     memset(out, 0, sizeof *out);
+    out->known = LOOK_WIDTH;
+    if (line_is_blank(l, line))
+        return;
     if (l->line_to[line] - l->line_start[line] <= BYTES_MAX) {
         if (l->line_from[line] != l->line_start[line])
             out->indent = width_of(base + l->line_start[line], p);
@@ -152,6 +155,7 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     int how = wrap_end(l, l->line_from[line], l->line_to[line]);
     out->ends = how == 1;
     out->soft = how == 2 || (how == 0 && is_soft(p, end));
+    out->known = LOOK_ALL;
 }
 
 int wrap_read_pair(const struct layers *l, const struct look *looks, uint32_t line, struct pair *out) {
@@ -265,16 +269,13 @@ static int is_hopeless(const struct layers *l, const struct look *looks) {
 
 static const uint8_t *find_by_looks(struct layers *l, struct look *looks) {
     int even;
-    for (uint32_t i = 0; i < l->n_lines; i++) {
-        if (line_is_blank(l, i))
-            memset(&looks[i], 0, sizeof looks[i]);
-        else
+    for (uint32_t i = 0; i < l->n_lines; i++)
+        if (looks[i].known < LOOK_WIDTH)
             measure(l, i, &looks[i]);
-    }
     if (is_hopeless(l, looks))
         return NULL;
     for (uint32_t i = 0; i < l->n_lines; i++)
-        if (looks[i].width)
+        if (looks[i].width && looks[i].known < LOOK_ALL)
             look_at(l, i, &looks[i]);
     uint32_t column = find_column(l, looks, &even);
     if (!column)
@@ -290,8 +291,10 @@ const uint8_t *layers_find_wraps(struct layers *l) {
         neighbours += !line_is_blank(l, i) && !line_is_blank(l, i + 1) && l->line_to[i] - l->line_start[i] <= BYTES_MAX;
     if (neighbours < 2)
         return NULL;
+    if (l->looks)
+        return find_by_looks(l, l->looks);
     size_t bytes = l->n_lines * sizeof(struct look);
-    struct look *looks = arena_alloc(l->arena, bytes);
+    struct look *looks = arena_zalloc(l->arena, bytes);
     const uint8_t *on = find_by_looks(l, looks);
     arena_resize(l->arena, looks, bytes, 0);
     return on;

@@ -9,7 +9,7 @@
 #define COLUMN_MAX 160u
 #define WRAP_SLACK 3u
 
-/* A line as wrapping sees it. */
+/* A line as wrapping sees it. What is known of it stays with the line when it moves. */
 struct look {
     uint32_t width; /* of the line to its last character, indent counted; CJK characters count two; 0: too long */
     uint32_t indent;
@@ -20,7 +20,10 @@ struct look {
     uint8_t alone; /* is one word, which no program can break */
     uint8_t slack; /* columns that it may fall short: programs count bytes, or keep marks off a line's start */
     uint8_t wide;  /* 1: begins, 2: ends with a CJK character; 4: begins in a script without case */
+    uint8_t known; /* how much of this is: LOOK_... */
 };
+
+enum { LOOK_NONE, LOOK_WIDTH, LOOK_ALL }; /* nothing; width, indent, and alone; all */
 
 /* Two neighbouring lines. */
 struct pair {

@@ -72,7 +72,61 @@ static inline size_t copy_plain(const char *p, size_t n, char *out) {
     return i;
 }
 
+#define SHORT 32u
+
+static inline uint64_t load_bytes(const char *p) {
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Not 0 where one of eight bytes needs an escape or is over 0x7f; may be so for others, too. */
+static inline uint64_t is_special(uint64_t v) {
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    uint64_t quote = v ^ (ones * '"'), backslash = v ^ (ones * '\\');
+    return ((v - ones * 0x20) | (quote - ones) | (backslash - ones) | v) & tops;
+}
+
+/* A string of ASCII of at most SHORT bytes that needs no escape, as names and most values are: by as many words as it
+ * has, the last of which overlaps the one before. 0: it is none, and nothing was written. */
+static int write_short(struct buffer *b, const char *data, size_t len) {
+    char *out = buffer_reserve(b, SHORT + 2), *to = out + 1;
+    if (len >= 8) {
+        uint64_t special = 0;
+        for (size_t at = 0; at + 8 < len; at += 8) {
+            uint64_t v = load_bytes(data + at);
+            special |= is_special(v);
+            memcpy(to + at, &v, sizeof v);
+        }
+        uint64_t last = load_bytes(data + len - 8);
+        if (special | is_special(last))
+            return 0;
+        memcpy(to + len - 8, &last, sizeof last);
+    } else if (len >= 4) {
+        uint32_t first, last;
+        memcpy(&first, data, sizeof first);
+        memcpy(&last, data + len - 4, sizeof last);
+        if (is_special(first | (uint64_t)last << 32))
+            return 0;
+        memcpy(to, &first, sizeof first);
+        memcpy(to + len - 4, &last, sizeof last);
+    } else {
+        for (size_t i = 0; i < len; i++) {
+            unsigned char c = (unsigned char)data[i];
+            if (plain_ends(c) || c >= 0x80)
+                return 0;
+            to[i] = data[i];
+        }
+    }
+    out[0] = '"';
+    to[len] = '"';
+    b->len += len + 2;
+    return 1;
+}
+
 void json_write_valid(struct buffer *b, const char *data, size_t len) {
+    if (len <= SHORT && write_short(b, data, len))
+        return;
     size_t at = 0;
     buffer_reserve(b, len + len / 16 + 32);
     b->data[b->len++] = '"';
@@ -88,6 +142,8 @@ void json_write_valid(struct buffer *b, const char *data, size_t len) {
 }
 
 void json_write_text(struct buffer *b, const char *data, size_t len) {
+    if (len <= SHORT && write_short(b, data, len))
+        return;
     if (utf8_valid_prefix(data, len) == len) {
         json_write_valid(b, data, len);
         return;
@@ -98,13 +154,15 @@ void json_write_text(struct buffer *b, const char *data, size_t len) {
 }
 
 void json_write_uint(struct buffer *b, uint64_t n) {
-    char digits[20];
-    size_t at = sizeof digits;
-    do {
-        digits[--at] = (char)('0' + n % 10);
-        n /= 10;
-    } while (n);
-    buffer_add(b, digits + at, sizeof digits - at);
+    enum { MOST = 20 };
+    uint64_t power = 10;
+    size_t len = 1;
+    for (; len < MOST && n >= power; power *= 10)
+        len++;
+    char *out = buffer_reserve(b, MOST);
+    for (size_t at = len; at--; n /= 10)
+        out[at] = (char)('0' + n % 10);
+    b->len += len;
 }
 
 void json_write_int(struct buffer *b, int64_t n) {

@@ -134,8 +134,30 @@ static void what_is_written_reads_back(void) {
     }
 }
 
+/* Short strings go another way: each length, with each of these bytes at each place, in no more memory than it has. */
+static void short_texts_are_no_other(void) {
+    static const struct {
+        char byte;
+        const char *want;
+    } bytes[] = {{'~', "~"},     {'"', "\\\""},     {'\\', "\\\\"},           {'\n', "\\n"},
+                 {0, "\\u0000"}, {0x1f, "\\u001f"}, {'\xff', "\xef\xbf\xbd"}, {' ', " "}};
+    for (size_t len = 1; len <= 40; len++)
+        for (size_t at = 0; at < len; at++)
+            for (size_t i = 0; i < sizeof bytes / sizeof *bytes; i++) {
+                char *text = malloc(len), want[64];
+                for (size_t j = 0; j < len; j++)
+                    text[j] = (char)('a' + j % 26);
+                text[at] = bytes[i].byte;
+                snprintf(want, sizeof want, "\"%.*s%s%.*s\"", (int)at, text, bytes[i].want, (int)(len - at - 1),
+                         text + at + 1);
+                text_is(text, len, want);
+                free(text);
+            }
+}
+
 int main(void) {
     RUN(writes_texts);
+    RUN(short_texts_are_no_other);
     RUN(writes_integers);
     RUN(writes_numbers);
     RUN(the_locale_is_of_no_matter);
