@@ -99,6 +99,11 @@ def median(runs, what):
     return statistics.median(getattr(r, what) for r in runs)
 
 
+def figure(x):
+    """Two digits at least, and no fractions of a hundred."""
+    return "%.0f" % x if x >= 100 else "%.1f" % x if x >= 10 else "%.2g" % x
+
+
 class Bench:
     def __init__(self, args, work):
         self.args = args
@@ -152,9 +157,9 @@ class Bench:
         yield "|---|---|---|---|---|"
         for name, all_of in runs.items():
             ratio = statistics.median(o.wall / r.wall for o, r in zip(runs[ours], all_of))
-            yield "| %s | %.0f | %.0f | %.0f | %s |" % (
-                name, size / median(all_of, "wall"), size / median(all_of, "cpu"), median(all_of, "rss") / 2**20,
-                "" if name == ours else "%.2f" % ratio)
+            yield "| %s | %s | %s | %.0f | %s |" % (
+                name, figure(size / median(all_of, "wall")), figure(size / median(all_of, "cpu")),
+                median(all_of, "rss") / 2**20, "" if name == ours else figure(ratio))
 
     def row_pass(self):
         source = self.jsonl()
@@ -329,8 +334,9 @@ class Bench:
                         "\twhen has:own%d words:3..%d edge\n" % (i, i % 10, 3 + i // 10 % 7, i % 10, 4 + i // 70))
         return self.pipeline("rules%d" % n, [{"use": "clean", "with": {"rules": [path]}}])
 
-    def row_node(self):
-        """Sentiment and entities beside their peers of npm."""
+    def row_peers(self):
+        """Sentiment and entities beside packages of npm (NODE_PATH tells where they are), neardup beside simhash, which
+        compares all files with all."""
         source = self.jsonl(self.bytes // 100)
         scripts = {
             "vader-sentiment": ("sentiment", "const v=require('vader-sentiment').SentimentIntensityAnalyzer;"
@@ -348,6 +354,17 @@ class Bench:
                 "textmill, " + stage: self.mill_run(self.pipeline(stage, [{"use": stage}]), source),
                 package: (["node", "-e", code, source], self.peer_out)})
             yield ""
+        if not shutil.which("simhash"):
+            yield "simhash: not installed.\n"
+            return
+        count, folder = 2000, os.path.join(self.work, "alike")
+        Run([self.gen, "--files", folder, "--count", str(count), "--doc", "3300"])
+        files = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
+        runs = alternate({"textmill, neardup": self.mill_run(self.pipeline("alike", [{"use": "neardup"}]), folder),
+                          "simhash -m": (["simhash", "-m", *files], self.peer_out)}, self.repeats)
+        yield "| %d files of 3.3 KB | files a second, wall |\n|---|---|" % count
+        for name, all_of in runs.items():
+            yield "| %s | %.0f |" % (name, count / median(all_of, "wall"))
 
 
 TITLES = {
@@ -361,7 +378,7 @@ TITLES = {
     "scaling": "From one worker to two",
     "threads": "What would stop it at 64 workers: the threads of the news pipeline",
     "linear": "Linear time, news.json",
-    "node": "Beside packages of npm",
+    "peers": "Single stages beside their peers",
 }
 
 
