@@ -116,10 +116,14 @@ static void *take_large(struct arena *a, size_t bytes) {
     return (char *)l + LARGE_HEADER;
 }
 
-static void *resize_large(struct arena *a, void *p, size_t bytes) {
+static struct large **find_large(struct arena *a, const void *p) {
     struct large **link = &a->large;
-    while ((char *)*link + LARGE_HEADER != p)
+    while (*link && (char *)*link + LARGE_HEADER != p)
         link = &(*link)->next;
+    return link;
+}
+
+static void *resize_large(struct arena *a, struct large **link, size_t bytes) {
     struct large *l = *link;
     a->bytes -= l->bytes;
     if (!bytes) {
@@ -135,8 +139,9 @@ static void *resize_large(struct arena *a, void *p, size_t bytes) {
 }
 
 void *arena_resize(struct arena *a, void *p, size_t old_bytes, size_t bytes) {
-    if (p && old_bytes >= ARENA_LARGE && (!bytes || bytes >= ARENA_LARGE))
-        return resize_large(a, p, bytes);
+    struct large **link = p && old_bytes >= ARENA_LARGE ? find_large(a, p) : NULL;
+    if (link && *link)
+        return resize_large(a, link, bytes);
     if (!bytes || (p && bytes <= old_bytes))
         return bytes ? p : NULL;
     void *grown = arena_alloc(a, bytes);

@@ -18,6 +18,7 @@ tm_span host_doc_from_original(tm_doc *doc, tm_span original);
 int32_t host_doc_edit(tm_doc *doc, const tm_edit *edit);
 void *host_doc_alloc(tm_doc *doc, uint64_t bytes);
 void *host_doc_scratch(tm_doc *doc, uint64_t bytes);
+void *host_doc_resize(tm_doc *doc, void *memory, uint64_t old_bytes, uint64_t bytes);
 uint64_t *host_doc_slot(tm_doc *doc);
 
 uint32_t host_doc_get(tm_doc *doc, tm_field field, tm_value *out_value);

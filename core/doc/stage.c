@@ -455,12 +455,20 @@ const void *host_doc_column(tm_doc *doc, uint32_t column, uint32_t *out_count) {
     return cells;
 }
 
-void *host_doc_alloc(tm_doc *doc, uint64_t bytes) {
+static struct arena *stage_arena(tm_doc *doc) {
     if (!doc->in_turn || doc->original.len < LONG_TEXT)
-        return arena_alloc(doc->arena, bytes);
+        return doc->arena;
     if (!doc->turn_arena)
         doc->turn_arena = arena_child(doc->arena);
-    return arena_alloc(doc->turn_arena, bytes);
+    return doc->turn_arena;
+}
+
+void *host_doc_alloc(tm_doc *doc, uint64_t bytes) {
+    return arena_alloc(stage_arena(doc), bytes);
+}
+
+void *host_doc_resize(tm_doc *doc, void *memory, uint64_t old_bytes, uint64_t bytes) {
+    return arena_resize(stage_arena(doc), memory, old_bytes, bytes);
 }
 
 void *host_doc_scratch(tm_doc *doc, uint64_t bytes) {

@@ -5,6 +5,7 @@
 #include "../doc/host_doc.h"
 #include "../doc/token.h"
 #include "../include/textmill/embed.h"
+#include "../include/textmill/memory.h"
 #include "../include/textmill/rule_times.h"
 #include "batch.h"
 #include "completion.h"
@@ -56,10 +57,19 @@ static uint64_t clock_now(void) {
 static const tm_rule_times rule_times = {
     .wanted = host_doc_rule_times_wanted, .clock = host_doc_rule_clock, .add = host_doc_rule_time};
 
+static const tm_memory memory = {.resize = host_doc_resize};
+
 static const void *query(tm_str interface_name) {
-    int is_rule_times = interface_name.len == strlen(TM_RULE_TIMES) &&
-                        memcmp(interface_name.data, TM_RULE_TIMES, interface_name.len) == 0;
-    return is_rule_times ? &rule_times : NULL;
+    static const struct {
+        tm_str name;
+        const void *functions;
+    } offers[] = {{{TM_RULE_TIMES, sizeof TM_RULE_TIMES - 1}, &rule_times},
+                  {{TM_MEMORY, sizeof TM_MEMORY - 1}, &memory}};
+    for (size_t i = 0; i < sizeof offers / sizeof *offers; i++)
+        if (interface_name.len == offers[i].name.len &&
+            memcmp(interface_name.data, offers[i].name.data, interface_name.len) == 0)
+            return offers[i].functions;
+    return NULL;
 }
 
 static const tm_host host = {

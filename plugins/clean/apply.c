@@ -45,7 +45,7 @@ static int line_cuts(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
         ((line->need & W_NAMED) && !is_named(j->page, i)) || ((line->need & W_NEAR) && !near_junk(j->page, i)) ||
         !judge_cut(j, i, rule->kind, rule->name))
         return 0;
-    j->page->blocks[i].why = j->rules->whens[line->when].text;
+    j->page->blocks[i].cut->why = j->rules->whens[line->when].text;
     return 1;
 }
 

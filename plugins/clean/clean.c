@@ -191,10 +191,10 @@ static void lift_tags(const struct stage *s, const struct page *p) {
     tm_writer *w = NULL;
     for (uint32_t i = 0; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
-        if (!kind_is(b, KIND_TAGS) || str_equal(b->rule, TM_STR("tag-head")))
+        if (!kind_is(b, KIND_TAGS) || str_equal(b->cut->rule, TM_STR("tag-head")))
             continue;
         tm_str rest = words_of(p, b);
-        if (str_equal(b->rule, TM_STR("tag-line"))) { /* behind the label, parted by commas */
+        if (str_equal(b->cut->rule, TM_STR("tag-line"))) { /* behind the label, parted by commas */
             const char *colon = memchr(rest.data, ':', rest.len);
             if (colon != NULL)
                 rest = (tm_str){colon + 1, rest.len - (uint64_t)(colon + 1 - rest.data)};
@@ -245,13 +245,13 @@ static void declare_inline(void *ctx, tm_span span, tm_str kind, tm_str rule) {
 
 /* A rule's name with the tests that held. */
 static tm_str told(const struct cutter *c, const struct block *b) {
-    if (b->why.len == 0)
-        return b->rule;
-    uint64_t len = b->rule.len + 2 + b->why.len;
+    if (b->cut->why.len == 0)
+        return b->cut->rule;
+    uint64_t len = b->cut->rule.len + 2 + b->cut->why.len;
     char *text = c->stage->host->alloc(c->doc, len);
-    memcpy(text, b->rule.data, b->rule.len);
-    memcpy(text + b->rule.len, ": ", 2);
-    memcpy(text + b->rule.len + 2, b->why.data, b->why.len);
+    memcpy(text, b->cut->rule.data, b->cut->rule.len);
+    memcpy(text + b->cut->rule.len, ": ", 2);
+    memcpy(text + b->cut->rule.len + 2, b->cut->why.data, b->cut->why.len);
     return (tm_str){text, len};
 }
 
@@ -318,8 +318,8 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
         if (i == 0 || !block_gone(b - 1) || (b->flags & B_AFTER_BLANK))
             after_blank = (b->flags & B_AFTER_BLANK) != 0;
         if (block_gone(b))
-            declare(&cutter, lines_of(&page, &lines, i, after_blank), b->kind,
-                    s->config->why ? told(&cutter, b) : b->rule);
+            declare(&cutter, lines_of(&page, &lines, i, after_blank), b->cut->kind,
+                    s->config->why ? told(&cutter, b) : b->cut->rule);
         else
             find_inline(&judge, b, declare_inline, &cutter);
     }

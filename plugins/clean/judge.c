@@ -11,11 +11,11 @@ static int name_is(tm_str name, tm_str other) {
 
 uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
     struct block *b = &j->page->blocks[i];
-    if (b->kind.data != NULL || (b->flags & (B_GLUED | B_TITLE | B_CELL)) || i == j->page->title ||
+    if (block_gone(b) || (b->flags & (B_GLUED | B_TITLE | B_CELL)) || i == j->page->title ||
         !j->allowed(j->ctx, rule, kind))
         return 0;
-    b->kind = kind;
-    b->rule = rule;
+    b->cut = j->page->host->alloc(j->page->doc, sizeof *b->cut);
+    *b->cut = (struct cut){.kind = kind, .rule = rule};
     if (kind_is(b, KIND_BOILERPLATE) || kind_is(b, KIND_RELATED) || kind_is(b, KIND_TAGS)) {
         int advert = name_is(rule, TM_STR("advert"));
         b->junk =
@@ -179,24 +179,33 @@ static void judge_page(struct judge *j) {
         take_step(j, &last_steps[i]);
 }
 
+static uint32_t count_left(const struct page *p) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < p->count; i++)
+        n += !block_gone(&p->blocks[i]);
+    return n;
+}
+
 /* Once more on what is left, as if it had come so: what a second run over the result would cut goes now. */
 void judge_all(struct judge *j) {
     struct page *p = j->page;
     judge_page(j);
     if (p->title != TM_NONE)
         p->blocks[p->title].flags |= B_TITLE;
+    uint32_t most = count_left(p);
+    if (most == p->count)
+        return;
+    uint32_t *where = p->host->alloc(p->doc, ((uint64_t)most + 1) * sizeof *where);
+    struct block *blocks = p->host->alloc(p->doc, ((uint64_t)most + 1) * sizeof *blocks);
     for (int round = 0; round < 4; round++) {
         struct page left = *p;
         uint32_t n = 0, cut = 0;
-        uint32_t *where = p->host->alloc(p->doc, ((uint64_t)p->count + 1) * sizeof *where);
-        left.blocks = p->host->alloc(p->doc, ((uint64_t)p->count + 1) * sizeof *left.blocks);
+        left.blocks = blocks;
         for (uint32_t i = 0; i < p->count; i++)
             if (!block_gone(&p->blocks[i])) {
                 where[n] = i;
                 left.blocks[n++] = p->blocks[i];
             }
-        if (n == p->count)
-            return;
         left.count = n;
         left.title = TM_NONE;
         left.gone = 0;
@@ -208,9 +217,7 @@ void judge_all(struct judge *j) {
         judge_page(&again);
         for (uint32_t k = 0; k < n; k++)
             if (block_gone(&left.blocks[k])) {
-                p->blocks[where[k]].kind = left.blocks[k].kind;
-                p->blocks[where[k]].rule = left.blocks[k].rule;
-                p->blocks[where[k]].why = left.blocks[k].why;
+                p->blocks[where[k]].cut = left.blocks[k].cut;
                 cut++;
             }
         if (cut == 0)

@@ -59,7 +59,7 @@ int names_same(const struct page *p, const struct block *line, const struct bloc
 /* A line that could be the title of another article. */
 int is_title_like(const struct block *b);
 static inline int kind_is(const struct block *b, tm_str kind) {
-    return b->kind.data != NULL && b->kind.len == kind.len && __builtin_memcmp(b->kind.data, kind.data, kind.len) == 0;
+    return b->cut && b->cut->kind.len == kind.len && __builtin_memcmp(b->cut->kind.data, kind.data, kind.len) == 0;
 }
 
 static inline int block_is_junk(const struct block *b) {

@@ -3,6 +3,8 @@
 #include "page.h"
 #include "dates.h"
 
+#include <growing.h>
+
 #include <string.h>
 
 #define LOOK 20u /* tokens at each end of a block that are looked up */
@@ -432,7 +434,8 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
     p->layer = tm_blocks_get(host, doc);
     p->count = p->layer.count;
     p->blocks = host->alloc(doc, ((uint64_t)p->count + 1) * sizeof *p->blocks);
-    p->matches = host->alloc(doc, ((uint64_t)p->tokens.count + 1) * sizeof *p->matches);
+    uint64_t room = ((uint64_t)p->tokens.count + 1) * sizeof *p->matches; /* more than there will be */
+    p->matches = host->alloc(doc, room);
     memset(p->blocks, 0, ((uint64_t)p->count + 1) * sizeof *p->blocks);
     uint64_t words = 0, function = 0;
     for (uint32_t i = 0; i < p->count; i++) {
@@ -472,6 +475,7 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
         p->n_sources += (b->flags & (B_YEAR | B_URL)) != 0;
         p->n_marks += p->text.data[b->start] == '[';
     }
+    p->matches = kit_resize(host, doc, p->matches, room, ((uint64_t)p->n_matches + 1) * sizeof *p->matches);
     p->english = words == 0 || function * 100 >= words * 12;
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];

@@ -61,6 +61,12 @@ struct match {
 
 #define CREDIT_UNKNOWN 0xfffffffeu
 
+/* What a block goes as. */
+struct cut {
+    tm_str kind, rule;
+    tm_str why; /* the tests that held, of a rule of the files */
+};
+
 struct block {
     uint32_t start, end;   /* bytes */
     uint32_t tok, tok_end; /* tokens, with the mark of an item */
@@ -78,10 +84,8 @@ struct block {
     uint32_t match, match_end;
     uint32_t flags;
     uint64_t lists, begins, ends;
-    uint64_t hash; /* of its words */
-    tm_str kind;   /* of the cut; data NULL: it stays */
-    tm_str rule;
-    tm_str why; /* the tests that held, of a rule of the files */
+    uint64_t hash;   /* of its words */
+    struct cut *cut; /* NULL: it stays */
 };
 
 struct page {
@@ -138,7 +142,7 @@ void page_mark_cells(struct page *p);
 void page_bounds(struct page *p);
 
 static inline int block_gone(const struct block *b) {
-    return b->kind.data != NULL;
+    return b->cut != NULL;
 }
 
 static inline int block_open(const struct block *b) {

@@ -3,6 +3,8 @@
  */
 #include "names.h"
 
+#include <growing.h>
+
 #include <string.h>
 
 static const uint32_t never = TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION | TM_SHAPE_HASHTAG | TM_SHAPE_CLITIC;
@@ -142,10 +144,8 @@ static uint32_t casing_of(const struct work *w, uint32_t from, uint32_t end, uin
 static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
     if (w->n_chunks == w->room_chunks) {
         uint32_t room = w->room_chunks ? w->room_chunks * 2 : 64;
-        struct chunk *more = w->alloc(w->arena, room * sizeof *more);
-        if (w->n_chunks)
-            memcpy(more, w->chunks, w->n_chunks * sizeof *more);
-        w->chunks = more;
+        w->chunks =
+            kit_resize(w->host, w->doc, w->chunks, w->room_chunks * sizeof *w->chunks, room * sizeof *w->chunks);
         w->room_chunks = room;
     }
     w->chunks[w->n_chunks++] = (struct chunk){first, (uint8_t)count, (uint8_t)mode, 0};

@@ -4,6 +4,8 @@
  */
 #include "group.h"
 
+#include <growing.h>
+
 #include <string.h>
 
 /* Open addressing, grown as it fills; a place holds an index + 1. */
@@ -18,6 +20,12 @@ static struct index index_new(const struct work *w, uint64_t room) {
                       0};
     memset(x.value, 0, room * sizeof *x.value);
     return x;
+}
+
+static void index_give_up(const struct work *w, struct index *x) {
+    uint64_t room = x->mask + 1;
+    kit_resize(w->host, w->doc, x->key, room * sizeof *x->key, 0);
+    kit_resize(w->host, w->doc, x->value, room * sizeof *x->value, 0);
 }
 
 static uint64_t index_find(const struct index *x, uint64_t key) {
@@ -43,6 +51,7 @@ static uint32_t *index_put(const struct work *w, struct index *x, uint64_t key) 
                 wider.value[to] = x->value[i];
             }
         wider.count = x->count;
+        index_give_up(w, x);
         *x = wider;
         at = index_find(x, key);
     }
@@ -193,9 +202,8 @@ static uint32_t group_of(struct work *w, struct grouping *x, struct groups *out,
     uint32_t *place = index_put(w, &x->by_text, text_key(text, text_key(type, 0)));
     if (!*place) {
         if (out->count == x->room) {
-            struct group *more = w->alloc(w->arena, 2 * (uint64_t)x->room * sizeof *more);
-            memcpy(more, out->groups, out->count * sizeof *more);
-            out->groups = more;
+            uint64_t bytes = x->room * sizeof *out->groups;
+            out->groups = kit_resize(w->host, w->doc, out->groups, bytes, 2 * bytes);
             x->room *= 2;
         }
         out->groups[out->count] = (struct group){text, surface(w, n), type, {NULL, 0}};

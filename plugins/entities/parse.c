@@ -5,6 +5,8 @@
 #include "score.h"
 #include "seen.h"
 
+#include <growing.h>
+
 #include <string.h>
 
 uint64_t name_key(const struct work *w, uint32_t first, uint32_t count) {
@@ -24,10 +26,7 @@ uint32_t name_tail(const struct work *w, uint32_t first, uint32_t count) {
 static struct name *name_new(struct work *w) {
     if (w->n_names == w->room_names) {
         uint32_t room = w->room_names ? w->room_names * 2 : w->n_chunks + w->n_chunks / 4 + 8;
-        struct name *more = w->alloc(w->arena, room * sizeof *more);
-        if (w->n_names)
-            memcpy(more, w->names, w->n_names * sizeof *more);
-        w->names = more;
+        w->names = kit_resize(w->host, w->doc, w->names, w->room_names * sizeof *w->names, room * sizeof *w->names);
         w->room_names = room;
     }
     return &w->names[w->n_names++];
@@ -248,7 +247,9 @@ static int is_touched(const struct work *w, const struct chunk *c, const struct 
 }
 
 void names_parse_again(struct work *w) {
-    const struct name *old = w->names;
+    struct name *first = w->names;
+    const struct name *old = first;
+    uint32_t old_room = w->room_names;
     w->room_names = w->n_names + 16;
     w->names = w->alloc(w->arena, w->room_names * sizeof *w->names);
     old = w->n_names ? old : w->names;
@@ -265,4 +266,5 @@ void names_parse_again(struct work *w) {
                 *name_new(w) = old[k];
         old += n;
     }
+    kit_resize(w->host, w->doc, first, old_room * sizeof *first, 0);
 }

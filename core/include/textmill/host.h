@@ -116,7 +116,8 @@ typedef struct tm_host {
     /* [stage] Declares an edit; needs the flag TM_EDITS. TM_EINVAL for a bad span or one that crosses another. */
     int32_t (*edit)(tm_doc *doc, const tm_edit *edit);
     /* [doc] Memory of the document's arena, aligned to 16, not cleared, never NULL. Good until the stage's turn with
-     * the document ends; until the document ends where the slot is not zero then. */
+     * the document ends; until the document ends where the slot is not zero then. Arrays that grow, or that are given
+     * up before: memory.h. */
     void *(*alloc)(tm_doc *doc, uint64_t bytes);
     /* [stage] Scratch memory of the worker: the same block for every call on one thread that asks for no more; its
      * contents are undefined at each call of process, and behind the bytes that the last call asked for. */
