@@ -42,6 +42,7 @@ struct source {
     struct source_pull pull;
     struct source_file *pulled; /* the file that each index stands for now */
     int files_fd;
+    int no_atime; /* O_NOATIME, or 0 where it is refused: that a file was read needs no write */
     struct input input;
     struct reading reading;
     enum cutter cutter; /* of the input that is open; CUT_NOTHING: none is */
@@ -123,6 +124,7 @@ struct source *source_open_pulled(int dir_fd, const struct source_pull *pull, co
     s->pull = *pull;
     s->pulled = memory_zalloc(pull->indexes, sizeof *s->pulled);
     s->files_fd = dir_fd;
+    s->no_atime = O_NOATIME;
     return s;
 }
 
@@ -239,9 +241,13 @@ static void open_file(struct source *s, const struct source_file *f, struct list
     *out = (struct listed){.path = f->name, .relative = f->relative, .is_from_folder = 1};
     s->reading.refused = f->refused;
     s->reading.n_refused = f->n_refused;
-    do
-        out->fd = openat(s->files_fd, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    while (out->fd < 0 && errno == EINTR);
+    do {
+        out->fd = openat(s->files_fd, f->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | s->no_atime);
+        if (out->fd < 0 && errno == EPERM && s->no_atime)
+            s->no_atime = 0; /* files of others keep theirs */
+        else if (out->fd >= 0 || errno != EINTR)
+            break;
+    } while (1);
     if (out->fd >= 0 && fstat(out->fd, &st) == 0 && S_ISREG(st.st_mode)) {
         out->is_regular = 1;
         out->size = (uint64_t)st.st_size;

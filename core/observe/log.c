@@ -192,6 +192,10 @@ static void put_message(struct log *log, enum log_level level, const char *insta
     line_end(log, &l, log->as_json ? "\"}" : "");
 }
 
+int log_takes(const struct log *log, enum log_level level) {
+    return log && level <= log->most;
+}
+
 void log_line(struct log *log, enum log_level level, const char *format, ...) {
     if (!log || level > log->most)
         return;

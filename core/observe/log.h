@@ -11,6 +11,7 @@ struct log;
 
 struct log *log_new(int fd, int as_json, enum log_level most);
 void log_free(struct log *log);
+int log_takes(const struct log *log, enum log_level level); /* 0: such lines are not written */
 void log_line(struct log *log, enum log_level level, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* With stable keys: "key", "value" pairs, ended by NULL; values are escaped, those that are NULL left out. The value of
  * a "#key" is a number, and stands in JSON as one. */

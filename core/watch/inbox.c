@@ -159,14 +159,11 @@ static enum judgement judge(struct inbox *in, const struct candidate *c, struct 
         } else {
             j = IS_NOT_YET;
         }
-    } else if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
-        fcntl(fd, F_SETLEASE, F_UNLCK);
-    } else if (errno == EAGAIN) { /* somebody has it open for writing */
-        j = IS_NOT_YET;
-    } else if (!c->has_stat && errno != EACCES && errno != EINVAL) {
-        j = IS_NOT_YET;
+    } else if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0 &&
+               (errno == EAGAIN || (!c->has_stat && errno != EACCES && errno != EINVAL))) {
+        j = IS_NOT_YET; /* EAGAIN: somebody has it open for writing */
     }
-    close(fd);
+    close(fd); /* and with it the lease is given back */
     return j;
 }
 
