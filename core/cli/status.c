@@ -25,8 +25,9 @@ static const struct command command = {
                "waits).",
 };
 
-/* How many entries a folder has that are not hidden; 0 where there is none. */
-static unsigned long count(int root, const char *name) {
+/* How many entries a folder has that are not hidden, where wanted with those of its folders in their place; 0 where
+ * there is none. */
+static unsigned long count(int root, const char *name, int in_folders) {
     int fd = openat(root, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     unsigned long n = 0;
@@ -36,7 +37,8 @@ static unsigned long count(int root, const char *name) {
         return 0;
     }
     for (const struct dirent *e; (e = readdir(dir));)
-        n += e->d_name[0] != '.';
+        if (e->d_name[0] != '.')
+            n += in_folders && e->d_type == DT_DIR ? count(fd, e->d_name, 0) : 1;
     closedir(dir);
     return n;
 }
@@ -46,8 +48,8 @@ static int tell_stopped(int root, const char *path) {
     buffer_add_string(&out, "{\"status\":\"stopped\",\"root\":");
     json_write_text(&out, path, strlen(path));
     buffer_addf(&out, ",\"inbox\":%lu,\"claimed\":%lu,\"ready\":%lu,\"out\":%lu,\"quarantine\":%lu,\"dropped\":%lu}\n",
-                count(root, "inbox"), count(root, ".textmill/work"), count(root, ".textmill/ready"), count(root, "out"),
-                count(root, "quarantine"), count(root, "dropped"));
+                count(root, "inbox", 0), count(root, ".textmill/work", 0), count(root, ".textmill/ready", 1),
+                count(root, "out", 0), count(root, "quarantine", 0), count(root, "dropped", 0));
     fwrite(out.data, 1, out.len, stdout);
     buffer_deinit(&out);
     return EXIT_RUNTIME;

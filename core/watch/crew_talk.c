@@ -219,7 +219,8 @@ static void take_pin(struct crew_member *m, const char *frame, size_t len, int d
 }
 
 /* 1 where there may be more; 0 where there is none; -1 at the end. */
-static int hear(struct crew_member *m, char *frame) {
+static int hear(struct crew_member *m) {
+    char *frame = m->watcher->frame;
     int descriptor;
     long n = frame_receive_with(m->fd, frame, FRAME_BYTES, MSG_DONTWAIT, &descriptor);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ENOMEM))
@@ -234,23 +235,19 @@ static int hear(struct crew_member *m, char *frame) {
 }
 
 void crew_hear_out(struct crew_member *m) {
-    char *frame = memory_alloc(FRAME_BYTES);
-    while (hear(m, frame) > 0)
+    while (hear(m) > 0)
         ;
-    free(frame);
 }
 
 void crew_on_message(uv_poll_t *poll, int status, int events) {
     struct crew_member *m = poll->data;
     struct watcher *w = m->watcher;
-    char *frame = memory_alloc(FRAME_BYTES);
     (void)events;
     for (int i = 0, more = 1; i < 8 && more > 0 && m->state != CREW_GONE; i++) {
-        more = status < 0 ? -1 : hear(m, frame);
+        more = status < 0 ? -1 : hear(m);
         if (more < 0)
             crew_end_member(m);
     }
-    free(frame);
     watcher_pump(w);
 }
 
@@ -296,8 +293,13 @@ static size_t gather(struct watcher *w, struct crew_batch *b, size_t idle) {
 
 static int send_batch(struct crew_member *m, struct crew_batch *b) {
     struct buffer frame = {0};
+    struct staging *staging = b->n >= STAGING_WORTH ? staging_new(&m->watcher->root) : NULL;
+    if (staging)
+        staging->parcels = b->n;
+    for (size_t i = 0; i < b->n; i++)
+        b->parcels[i]->staging = staging;
     b->seq = m->next_seq + 1;
-    buffer_addf(&frame, "batch %llu\n", (unsigned long long)b->seq);
+    buffer_addf(&frame, "batch %llu %s\n", (unsigned long long)b->seq, staging ? staging->name : "");
     for (size_t i = 0; i < b->n; i++)
         buffer_addf(&frame, "%s %u %d\n", b->parcels[i]->id, b->parcels[i]->attempt, b->parcels[i]->had_poison);
     int r = frame_send(m->fd, frame.data, frame.len);

@@ -3,7 +3,7 @@
  *     to the worker    pin ASKED NUL PATH, with a descriptor          a file of a plugin, as recipe.h has it
  *                      load                                        those were all
  *                      open                                        a pipeline that remembers: the store is free now
- *                      batch SEQ, then a line a file: ID ATTEMPT POISONED
+ *                      batch SEQ STAGING, then a line a file: ID ATTEMPT POISONED
  *     to the watcher   pin                                         as above: one that it found by itself
  *                      loaded REMEMBERS, and for each stage ID PLUGIN VERSION:                  plugins are there;
  * nothing that remembers is open ready                                       takes batches done SEQ, then a line a

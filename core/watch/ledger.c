@@ -2,8 +2,10 @@
  *
  * Order is everything here. What goes aside (failing lines, reasons) is put in its place before the flush, so that it
  * is there when the commit is. The rename from stage to ready is the commit of a file; before it a redo makes the same
- * again, behind it nothing is ever done again. The input goes before the result is shown, for a consumer may take the
- * result at once: were the input still there, a kill would make it anew.
+ * again, behind it nothing is ever done again. The results of one batch lie in one folder, and what is renamed is that:
+ * then all of them are committed, or none, and what has to go aside from any of them has gone. The input goes before
+ * the result is shown, for a consumer may take the result at once: were the input still there, a kill would make it
+ * anew.
  */
 #include "ledger.h"
 
@@ -27,12 +29,22 @@ struct parcel *parcel_new(const char *id, unsigned attempt) {
     return item;
 }
 
+void parcel_free(struct root *r, struct parcel *item) {
+    staging_leave(r, item->staging);
+    free(item);
+}
+
 void parcel_work_name(const struct parcel *item, char out[ID_BYTES + 16]) {
     snprintf(out, ID_BYTES + 16, "%s.a%u.in", item->id, item->attempt);
 }
 
 static const char *with(char out[ID_BYTES + 16], const struct parcel *item, const char *suffix) {
     snprintf(out, ID_BYTES + 16, "%s%s", item->id, suffix);
+    return out;
+}
+
+static const char *staged(char out[STAGED_BYTES], const struct parcel *item, const char *suffix) {
+    staging_path(out, item->staging ? item->staging->name : "", item->id, suffix);
     return out;
 }
 
@@ -110,9 +122,10 @@ static int open_quarantine(struct ledger *l, const struct parcel *item) {
 }
 
 static int put_sides(struct ledger *l, struct parcel *item) {
-    char name[ID_BYTES + 16], to[ID_BYTES + 16];
+    char name[STAGED_BYTES], to[ID_BYTES + 16];
     if (item->has_dropped) {
-        if (rename_over(l->root->stage, with(name, item, ".dropped"), l->root->dropped, with(to, item, ".jsonl")) != 0)
+        if (rename_over(l->root->stage, staged(name, item, ".dropped"), l->root->dropped, with(to, item, ".jsonl")) !=
+            0)
             return -1;
         item->has_dropped = 0;
     }
@@ -120,7 +133,7 @@ static int put_sides(struct ledger *l, struct parcel *item) {
         return 0;
     int folder = open_quarantine(l, item), r = folder < 0 ? -1 : write_reason(l, item, folder);
     if (r == 0 && item->has_lines) { /* last, since it is what says that there is still something to do */
-        r = rename_over(l->root->stage, with(name, item, ".lines"), folder, "lines.jsonl");
+        r = rename_over(l->root->stage, staged(name, item, ".lines"), folder, "lines.jsonl");
         item->has_lines = r != 0;
     }
     int error = errno;
@@ -144,16 +157,16 @@ static int flush_results(struct ledger *l, struct parcel **items, size_t n) {
     if (count == 0 || l->root->durability == DURABILITY_NONE || l->gap == GAP_NO_FLUSH)
         return 0;
     int r;
-    if (count > 1 || !only->has_result || only->is_refused || only->failed || only->dropped) {
+    if (count > 1 || only->staging || !only->has_result || only->is_refused || only->failed || only->dropped) {
         do
             r = syncfs(l->root->stage);
         while (r != 0 && errno == EINTR);
         return r;
     }
-    char name[ID_BYTES + 16];
+    char name[STAGED_BYTES];
     int fd;
     do
-        fd = openat(l->root->stage, with(name, only, ".out"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+        fd = openat(l->root->stage, staged(name, only, ".out"), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     while (fd < 0 && errno == EINTR);
     if (fd < 0)
         return -1;
@@ -198,7 +211,7 @@ static int retire(struct ledger *l, struct parcel *item) {
 /* The name is taken, and that is to count as a failure. The input is gone; the result is kept where a human finds it.
  */
 static int refuse_result(struct ledger *l, struct parcel *item) {
-    char name[ID_BYTES + 16];
+    char name[STAGED_BYTES];
     snprintf(item->code, sizeof item->code, "name-conflict");
     snprintf(item->message, sizeof item->message,
              "out has a result of this name; take it away, or use --conflict rename");
@@ -207,15 +220,15 @@ static int refuse_result(struct ledger *l, struct parcel *item) {
         return -1;
     int r = write_reason(l, item, folder);
     if (r == 0)
-        r = rename_over(l->root->ready, with(name, item, ".out"), folder, "result.jsonl");
+        r = rename_over(l->root->ready, staged(name, item, ".out"), folder, "result.jsonl");
     close(folder);
     return r;
 }
 
 static int publish(struct ledger *l, struct parcel *item) {
-    char from[ID_BYTES + 16], to[2 * ID_BYTES];
+    char from[STAGED_BYTES], to[2 * ID_BYTES];
     int dir = l->gap == GAP_NO_READY ? l->root->stage : l->root->ready;
-    with(from, item, ".out");
+    staged(from, item, ".out");
     snprintf(to, sizeof to, "%s.jsonl", id_name(item->id));
     int r = l->conflict == CONFLICT_REPLACE ? rename_over(dir, from, l->root->out, to)
                                             : rename_new(dir, from, l->root->out, to);
@@ -243,14 +256,24 @@ static int publish_first(struct ledger *l, struct parcel **items, size_t n) {
     return 0;
 }
 
+/* The result's file, or the folder that it lies in with those of its batch. */
+static int move_to_ready(struct ledger *l, struct parcel *item) {
+    char name[STAGED_BYTES];
+    struct staging *s = item->staging;
+    if (!s)
+        return rename_new(l->root->stage, staged(name, item, ".out"), l->root->ready, name);
+    if (!s->is_ready && rename_over(l->root->stage, s->name, l->root->ready, s->name) != 0)
+        return -1;
+    s->is_ready = 1;
+    return 0;
+}
+
 static int make_ready(struct ledger *l, struct parcel **items, size_t n) {
     int count = 0;
     for (size_t i = 0; i < n; i++) {
-        char name[ID_BYTES + 16];
         if (items[i]->step != STEP_READY)
             continue;
-        with(name, items[i], ".out");
-        if (items[i]->has_result && rename_new(l->root->stage, name, l->root->ready, name) != 0)
+        if (items[i]->has_result && move_to_ready(l, items[i]) != 0)
             return -1;
         items[i]->step = STEP_RETIRE;
         count += items[i]->has_result;
@@ -337,9 +360,11 @@ int ledger_commit(struct ledger *l, struct parcel **items, size_t n, const char 
 
 void ledger_undo(struct ledger *l, struct parcel *item) {
     static const char *const suffixes[] = {".out", ".lines", ".dropped"};
-    char name[ID_BYTES + 16];
+    char name[STAGED_BYTES];
     for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        unlink_there(l->root->stage, with(name, item, suffixes[i]));
+        unlink_there(l->root->stage, staged(name, item, suffixes[i]));
+    staging_leave(l->root, item->staging);
+    item->staging = NULL;
     item->step = STEP_WORK;
     item->has_result = item->has_lines = item->has_dropped = item->is_refused = 0;
     item->published = item->failed = item->dropped = item->result_bytes = 0;

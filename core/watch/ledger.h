@@ -5,6 +5,7 @@
 #define TM_WATCH_LEDGER_H
 
 #include "root.h"
+#include "staging.h"
 
 #include "../io/source.h"
 #include "../json/buffer.h"
@@ -24,6 +25,7 @@ enum parcel_step {
 /* A file that is claimed. */
 struct parcel {
     struct parcel *next;
+    struct staging *staging; /* where its results lie; NULL: in stage/ or ready/ itself */
     char id[ID_BYTES];
     unsigned attempt;
     uint64_t bytes;
@@ -55,14 +57,15 @@ struct ledger {
 };
 
 struct parcel *parcel_new(const char *id, unsigned attempt);
+void parcel_free(struct root *r, struct parcel *item); /* it leaves its staging, too */
 void parcel_work_name(const struct parcel *item, char out[ID_BYTES + 16]);
 
 /* inbox/path -> work. NULL with errno: ENOENT, it is gone. */
 struct parcel *ledger_claim(struct ledger *l, const char *path, const struct stat *st);
-/* Brings items with a verdict as far as STEP_DONE; shares the flushes among them. 0, or -1 with errno and *out_where;
- * the items' steps tell how far each came, and the same call goes on from there, also without items where only
- * the flush of out is left (owes_flush). *out_flush_failed: it was the flush of
- * the results, which are not to be trusted now. */
+/* Brings items with a verdict as far as STEP_DONE; shares the flushes among them. Those of one staging come together.
+ * 0, or -1 with errno and *out_where; the items' steps tell how far each came, and the same call goes on from there,
+ * also without items where only the flush of out is left (owes_flush). *out_flush_failed: it was the flush of the
+ * results, which are not to be trusted now. */
 int ledger_commit(struct ledger *l, struct parcel **items, size_t n, const char **out_where, int *out_flush_failed);
 /* Takes back what a worker has made of it, to be done again. */
 void ledger_undo(struct ledger *l, struct parcel *item);

@@ -96,13 +96,18 @@ int ledger_blame_line(struct ledger *l, struct parcel *item, uint64_t line, cons
 
 /* --- recovery --- */
 
+static int open_folder(int dir, const char *name) {
+    int fd;
+    do
+        fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 typedef int (*entry_fn)(struct ledger *l, const char *name, void *context);
 
 static int each_entry(struct ledger *l, int folder, entry_fn fn, void *context) {
-    int fd;
-    do
-        fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
+    int fd = open_folder(folder, ".");
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     if (!dir) {
         if (fd >= 0)
@@ -122,15 +127,35 @@ static int each_entry(struct ledger *l, int folder, entry_fn fn, void *context) 
     return r;
 }
 
-static int remove_entry(struct ledger *l, const char *name, void *folder) {
+static int remove_file(struct ledger *l, const char *name, void *folder) {
     (void)l;
-    int r = unlinkat(*(int *)folder, name, 0);
+    int r;
+    do
+        r = unlinkat(*(int *)folder, name, 0);
+    while (r != 0 && errno == EINTR);
     return r != 0 && errno != ENOENT && errno != EISDIR ? -1 : 0;
+}
+
+/* A file, or a folder of files: the results of a batch that was not committed. */
+static int remove_staged(struct ledger *l, const char *name, void *context) {
+    int stage = *(int *)context;
+    if (remove_file(l, name, &stage) != 0)
+        return -1;
+    int folder = open_folder(stage, name);
+    if (folder < 0)
+        return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? 0 : -1;
+    int r = each_entry(l, folder, remove_file, &folder), error = errno;
+    close(folder);
+    unlinkat(stage, name, AT_REMOVEDIR);
+    errno = error;
+    return r;
 }
 
 struct found {
     struct parcel **items;
     size_t n, room;
+    int folder; /* that is looked through */
+    struct staging *staging;
 };
 
 static void add_found(struct found *f, struct parcel *item) {
@@ -152,21 +177,47 @@ static int leave(struct ledger *l, const char *folder, const char *name) {
     return 0;
 }
 
-/* ready/ID.out: committed. */
-static int add_ready(struct ledger *l, const char *name, void *context) {
+/* ID.out: committed. */
+static int add_result(struct ledger *l, const char *name, void *context) {
+    struct found *found = context;
     size_t len = strlen(name);
     char id[ID_BYTES];
     struct stat st;
     if (len <= 4 || strcmp(name + len - 4, ".out") != 0 || !id_is_valid(name, len - 4) ||
-        is_odd(l->root->ready, name, &st))
+        is_odd(found->folder, name, &st))
         return leave(l, "ready", name);
     snprintf(id, sizeof id, "%.*s", (int)(len - 4), name);
     struct parcel *item = parcel_new(id, 0);
     item->step = STEP_RETIRE;
     item->has_result = 1;
     item->had_poison = 1;
-    add_found(context, item);
+    item->staging = found->staging;
+    if (item->staging)
+        item->staging->parcels++;
+    add_found(found, item);
     return 0;
+}
+
+/* In ready/ such a file, or a folder of them. */
+static int add_ready(struct ledger *l, const char *name, void *context) {
+    struct found *found = context;
+    struct staging *s = staging_found(name);
+    int folder = s ? open_folder(l->root->ready, name) : -1;
+    found->folder = l->root->ready;
+    if (folder < 0) {
+        int is_there = s && errno != ENOENT && errno != ENOTDIR && errno != ELOOP;
+        free(s);
+        return is_there ? -1 : add_result(l, name, found);
+    }
+    s->parcels = 1; /* ours, until all are found */
+    found->staging = s;
+    found->folder = folder;
+    int r = each_entry(l, folder, add_result, found), error = errno;
+    close(folder);
+    found->staging = NULL;
+    staging_leave(l->root, s);
+    errno = error;
+    return r;
 }
 
 /* quarantine/ID without its input, while the input is still in work: the kill came between, and the redo decides anew.
@@ -228,7 +279,7 @@ int ledger_recover(struct ledger *l, struct parcel **out_items, size_t *out_n, c
     struct found ready = {0}, work = {0};
     int flush_failed, r;
     *out_where = ".textmill/stage";
-    r = each_entry(l, l->root->stage, remove_entry, &l->root->stage);
+    r = each_entry(l, l->root->stage, remove_staged, &l->root->stage);
     if (r == 0) {
         *out_where = ".textmill/ready";
         r = each_entry(l, l->root->ready, add_ready, &ready);
@@ -266,7 +317,7 @@ int ledger_recover(struct ledger *l, struct parcel **out_items, size_t *out_n, c
         each_entry(l, l->root->work, drop_orphan, &work);
     int error = errno;
     for (size_t i = 0; i < ready.n; i++)
-        free(ready.items[i]);
+        parcel_free(l->root, ready.items[i]);
     free(ready.items);
     *out_items = NULL;
     *out_n = 0;

@@ -18,6 +18,7 @@ struct root {
     int fd, state, work, stage, ready, out, quarantine, dropped, done; /* folders */
     int inbox;                                                         /* -1 while it is gone */
     int lock;
+    struct staging *left; /* folders that could not be taken away yet */
     dev_t device;
     enum durability durability;
     int can_notify; /* inotify sees what happens on this file system */

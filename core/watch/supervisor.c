@@ -99,12 +99,16 @@ static void no_trouble(struct watcher *w) {
     w->trouble = NULL;
     w->trouble_wait = 0;
     w->io_errors = 0;
+    staging_sweep(&w->root);
 }
 
 /* --- committing --- */
 
 static void tell_done(struct watcher *w, const struct parcel *p) {
+    enum log_level level = p->is_refused || p->failed ? LOG_WARNING : LOG_DEBUG;
     char ms[32], count[32], failed[32];
+    if (!log_takes(w->log, level))
+        return;
     snprintf(ms, sizeof ms, "%.3f", (double)p->ns / 1e6);
     snprintf(count, sizeof count, "%llu", (unsigned long long)p->published);
     snprintf(failed, sizeof failed, "%llu", (unsigned long long)p->failed);
@@ -112,11 +116,13 @@ static void tell_done(struct watcher *w, const struct parcel *p) {
                           : p->has_result               ? "published"
                           : p->dropped && !p->published ? "dropped"
                                                         : "empty";
-    log_event(w->log, p->is_refused || p->failed ? LOG_WARNING : LOG_DEBUG, "done", "document", id_name(p->id), "id",
-              p->is_refused ? p->id : NULL, "verdict", verdict, "#records", count, "#failed", p->failed ? failed : NULL,
-              p->is_refused ? "stage" : "slowest", *p->stage && *p->stage != '-' ? p->stage : NULL, "code",
-              *p->code && *p->code != '-' ? p->code : NULL, "message", *p->message ? p->message : NULL, "#ms", ms,
-              NULL);
+    log_event(w->log, level, "done", "document", id_name(p->id), "id", p->is_refused ? p->id : NULL, "verdict", verdict,
+              "#records", count, "#failed", p->failed ? failed : NULL, p->is_refused ? "stage" : "slowest",
+              *p->stage && *p->stage != '-' ? p->stage : NULL, "code", *p->code && *p->code != '-' ? p->code : NULL,
+              "message", *p->message ? p->message : NULL, "#ms", ms, NULL);
+}
+
+static void count_done(struct watcher *w, const struct parcel *p) {
     w->tally.files += p->attempt > 0; /* what flush gave is of no file */
     w->tally.published += p->published;
     w->tally.failed += p->failed + (p->is_refused && !p->failed);
@@ -141,9 +147,16 @@ static void redo_unflushed(struct watcher *w, struct parcel **parcels, size_t n)
 
 static void commit_some(struct watcher *w) {
     struct parcel *parcels[FRAME_FILES];
+    const struct staging *staging = NULL;
     size_t n = 0;
-    while (n < w->options->batch && w->finished.n)
+    while (w->finished.n) {
+        const struct staging *s = w->finished.first->staging;
+        int goes_on = s && s == staging; /* those of one staging are committed together */
+        if (!goes_on && (n >= w->options->batch || (s && n + s->parcels > FRAME_FILES)))
+            break;
+        staging = s;
         parcels[n++] = list_take(&w->finished);
+    }
     w->finished_since = uv_hrtime();
     committer_begin(w, parcels, n);
 }
@@ -163,7 +176,8 @@ void watcher_committed(struct watcher *w, struct parcel **parcels, size_t n, int
             if (parcels[i]->step != STEP_DONE)
                 continue;
             tell_done(w, parcels[i]);
-            free(parcels[i]);
+            count_done(w, parcels[i]);
+            parcel_free(&w->root, parcels[i]);
         }
     } else {
         redo_unflushed(w, parcels, n);
@@ -183,9 +197,10 @@ static int is_commit_due(const struct watcher *w, uint64_t now) {
 }
 
 static void commit_what_is_due(struct watcher *w, uint64_t now) {
-    while (is_commit_due(w, now))
+    while (is_commit_due(w, now) && (!w->trouble || now >= w->trouble_until))
         commit_some(w);
-    if (w->trouble && !committer_is_busy(w) && w->ledger.owes_flush) /* all is in out, and its flush failed */
+    if (w->trouble && now >= w->trouble_until && !committer_is_busy(w) &&
+        w->ledger.owes_flush) /* all is in out, and its flush failed */
         commit_some(w);
 }
 
@@ -531,6 +546,7 @@ int watch_run(const struct watch_options *options) {
     struct buffer why = {0};
     w->options = options;
     w->log = options->log;
+    w->frame = memory_alloc(FRAME_BYTES);
     w->remembers = -1;
     w->recipe.copies = w->trial_recipe.copies = w->old_recipe.copies = -1;
     list_init(&w->waiting);
@@ -554,11 +570,13 @@ int watch_run(const struct watch_options *options) {
     struct parcel_list *const lists[] = {&w->waiting, &w->alone, &w->finished};
     for (size_t i = 0; i < 3; i++)
         for (struct parcel *p; (p = list_take(lists[i]));)
-            free(p);
+            parcel_free(&w->root, p);
     recipe_free(&w->recipe);
     recipe_free(&w->trial_recipe);
     recipe_free(&w->old_recipe);
+    staging_free_left(&w->root);
     root_close(&w->root);
+    free(w->frame);
     buffer_deinit(&why);
     free(w);
     return status;

@@ -92,6 +92,7 @@ struct watcher {
     int is_closing;
 
     struct crew_member *crew;
+    char *frame;                          /* FRAME_BYTES, for the message that is heard */
     unsigned generation, next_generation; /* of the pipeline that works; of the one that is tried */
     struct crew_member *trial;            /* of a reload, until it is ready */
     struct recipe recipe, trial_recipe;   /* what workers are made of */

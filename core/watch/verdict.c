@@ -35,9 +35,9 @@ static int put(int fd, const char *data, size_t len) {
 }
 
 static int open_new(struct verdicts *v, const struct verdict *f, const char *suffix, int flags) {
-    char name[ID_BYTES + 16];
+    char name[STAGED_BYTES];
     int fd;
-    snprintf(name, sizeof name, "%s%s", f->id, suffix);
+    staging_path(name, v->staging, f->id, suffix);
     if (v->mask >= 0)
         umask((mode_t)v->mask); /* a stage may have changed it */
     do
@@ -176,9 +176,9 @@ void verdicts_take_outcome(struct verdicts *v, uint32_t source, const struct eng
 
 static void drop_all(struct verdicts *v, struct verdict *f) {
     static const char *const suffixes[] = {".out", ".lines", ".dropped"};
-    char name[ID_BYTES + 16];
+    char name[STAGED_BYTES];
     for (size_t i = 0; i < 3; i++) {
-        snprintf(name, sizeof name, "%s%s", f->id, suffixes[i]);
+        staging_path(name, v->staging, f->id, suffixes[i]);
         unlinkat(v->stage_dir, name, 0);
     }
     f->has_result = f->has_lines = f->has_letters = 0;

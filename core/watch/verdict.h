@@ -27,10 +27,11 @@ struct verdicts {
     struct verdict *files;
     size_t n;
     int stage_dir;
-    int mask;               /* for new files; -1: as the process has it */
-    int current;            /* the file whose result is open, -1: none */
-    uint64_t max_bad_lines; /* a file with more is refused whole */
-    int error;              /* the first that a write gave, and where; nothing is written after it */
+    char staging[STAGING_BYTES]; /* the folder in it that results go to; "": stage/ itself */
+    int mask;                    /* for new files; -1: as the process has it */
+    int current;                 /* the file whose result is open, -1: none */
+    uint64_t max_bad_lines;      /* a file with more is refused whole */
+    int error;                   /* the first that a write gave, and where; nothing is written after it */
     char why[ID_BYTES + 128];
 };
 

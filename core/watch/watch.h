@@ -7,6 +7,11 @@
  *     inbox/NAME -> .textmill/work/ID.aN.in -> (result) .textmill/stage/ID.out -> .textmill/ready/ID.out  the commit
  *                -> the input is unlinked, or moved to done/ -> out/NAME.jsonl
  *
+ * The results of a batch lie in stage/BATCH/, and what goes to ready/ is that folder: one rename commits them all. That
+ * is as good as one rename each, since a result counts as committed by where it stands, and nothing of a batch is
+ * committed before all of its files have their verdict, and what goes aside has gone. Recovery retires and publishes
+ * what stands in ready/BATCH/ as it does what stands in ready/ itself, where batches of few files put theirs.
+ *
  * So a kill at any instant loses nothing, puts nothing out twice and shows nothing half, and starting again is the
  * whole of recovery. ID is SECONDS MICROSECONDS-INODE~NAME, given when the file is claimed, so that a redo bears the
  * same.

@@ -122,7 +122,7 @@ static size_t read_names(char *at, struct verdict *files) {
 }
 
 /* Its place in the ring is free: the supervisor sends no more batches than there are places. */
-static void begin_batch(struct worker_state *w, uint64_t seq, char *names) {
+static void begin_batch(struct worker_state *w, uint64_t seq, const char *staging, char *names) {
     size_t place = seq % BATCHES_AHEAD;
     struct batch_of_files *b = &w->batches[place];
     if (seq != w->received + 1 || seq > atomic_load(&w->answered) + BATCHES_AHEAD)
@@ -133,6 +133,7 @@ static void begin_batch(struct worker_state *w, uint64_t seq, char *names) {
                              .mask = w->mask,
                              .current = -1,
                              .max_bad_lines = w->options->max_poison};
+    snprintf(b->v.staging, sizeof b->v.staging, "%s", staging);
     b->v.n = read_names(names, b->v.files);
     for (size_t i = 0; i < b->v.n; i++) {
         struct verdict *f = &b->v.files[i];
@@ -191,8 +192,10 @@ static enum source_pulled next_file(void *context, int stop_fd, struct source_fi
             w->is_over = 1;
             return SOURCE_NO_MORE;
         }
-        if (strcmp(frame_word(&line), "batch") == 0)
-            begin_batch(w, strtoull(frame_word(&line), NULL, 10), at);
+        if (strcmp(frame_word(&line), "batch") == 0) {
+            uint64_t seq = strtoull(frame_word(&line), NULL, 10);
+            begin_batch(w, seq, frame_word(&line), at);
+        }
     }
 }
 

@@ -116,6 +116,7 @@ static void mark(int fd, const char *place, int is_flushed) {
         syscall(SYS_unlinkat, AT_FDCWD, name, 0);
 }
 
+/* In the folder, and in folders in it: in stage/ and ready/ the results of a batch have one. */
 static void each_file(const char *folder, int loses) {
     char place[4096];
     snprintf(place, sizeof place, "%s/%s", root, folder);
@@ -123,6 +124,11 @@ static void each_file(const char *folder, int loses) {
     for (const struct dirent *e; dir && (e = readdir(dir));) {
         struct stat st;
         char file[8192], name[4200];
+        if (e->d_type == DT_DIR && e->d_name[0] != '.') {
+            snprintf(file, sizeof file, "%.2000s/%.2000s", folder, e->d_name);
+            each_file(file, loses);
+            continue;
+        }
         snprintf(file, sizeof file, "%s/%s", place, e->d_name);
         if (!loses) {
             mark(-1, file, 1);

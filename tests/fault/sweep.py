@@ -3,7 +3,7 @@
 started again, and every document must have come out once, whole, or stand in quarantine where it belongs.
 
   sweep.py TEXTMILL SHIM crash|power|error [--every N] [--gap ready|flush] [--isolation none|worker] [--of watcher|worker]
-           [--batch N]
+           [--batch N] [--durability ordered|strict|none]
 """
 import argparse, json, os, shutil, subprocess, sys, tempfile
 
@@ -19,6 +19,7 @@ parser.add_argument("--gap", default="", help="a step of the protocol that is ta
 parser.add_argument("--isolation", default="none")
 parser.add_argument("--of", default="", help="watcher or worker: only the calls of that process; default: either's")
 parser.add_argument("--batch", default="4")
+parser.add_argument("--durability", default="ordered")
 parser.add_argument("--loses", default="all,half,text", help="what of un-flushed files a simulated power cut takes")
 parser.add_argument("--keep-input", action="store_true")
 a = parser.parse_args()
@@ -35,7 +36,7 @@ def fill():
 
 def start(env, times=20):
     command = [a.textmill, "watch", pipeline, root, "--once", "--settle", "5ms", "--retry-wait", "2ms", "--grace", "5s",
-               "--isolation", a.isolation, "--batch", a.batch, "-j", "1", "--durability", "ordered", "--min-free", "1",
+               "--isolation", a.isolation, "--batch", a.batch, "-j", "1", "--durability", a.durability, "--min-free", "1",
                "-q"] + (["--keep-input"] if a.keep_input else [])
     full = dict(os.environ, LD_PRELOAD=a.shim, SHIM_ROOT=root, **env)
     if a.gap:
@@ -126,7 +127,7 @@ def count(env):
 
 
 n = count({})
-print(f"{a.what}: {n} calls to the file system, isolation {a.isolation}{' of the ' + a.of if a.of else ''}, batch {a.batch}{', without ' + a.gap if a.gap else ''}")
+print(f"{a.what}: {n} calls to the file system, isolation {a.isolation}{' of the ' + a.of if a.of else ''}, batch {a.batch}, {a.durability}{', without ' + a.gap if a.gap else ''}")
 if a.what in ("crash", "power"):
     act = "kill" if a.what == "crash" else "power"
     ways = a.loses.split(",") if act == "power" else [""]
