@@ -19,14 +19,17 @@
 /* --- the breaker --- */
 
 static void open_breaker(struct watcher *w, const char *stage) {
-    w->breaker_wait = !w->breaker_wait                   ? SECOND
-                      : w->breaker_wait < 30ull * SECOND ? 2 * w->breaker_wait
-                                                         : 60ull * SECOND;
+    w->breaker_wait = !w->breaker_wait || w->options->once ? SECOND
+                      : w->breaker_wait < 30ull * SECOND   ? 2 * w->breaker_wait
+                                                           : 60ull * SECOND;
     w->breaker = BREAKER_OPEN;
+    w->has_fresh_trial = 0;
     w->breaker_opened = uv_hrtime();
     w->breaker_until = w->breaker_opened + w->breaker_wait;
     if (stage != w->breaker_stage)
         snprintf(w->breaker_stage, sizeof w->breaker_stage, "%s", stage);
+    snprintf(w->breaker_text, sizeof w->breaker_text,
+             "the breaker is open: documents fall one after the other in stage %s", w->breaker_stage);
     log_line(w->log, LOG_ERROR,
              "breaker: documents fall one after the other in stage %s; waiting %llu s before one is tried again",
              w->breaker_stage, (unsigned long long)(w->breaker_wait / SECOND));
@@ -54,6 +57,7 @@ void breaker_passed(struct watcher *w) {
     if (w->breaker == BREAKER_TRIAL) {
         w->breaker = BREAKER_CLOSED;
         w->n_deaths = 0;
+        w->trials = 0;
         log_line(w->log, LOG_INFO, "breaker: a document went through; going on");
     } else if (w->breaker_wait && uv_hrtime() - w->breaker_opened > BREAKER_WINDOW + w->breaker_wait) {
         w->breaker_wait = 0;
@@ -100,6 +104,15 @@ static void blame_line(struct watcher *w, struct parcel *p, const struct fall *f
         watcher_requeue(w, p);
 }
 
+/* Who waits for the inbox to be empty is told when no file is left that the stage was not tried with. */
+static void give_up_once(struct watcher *w) {
+    if (!w->options->once || ++w->trials < w->waiting.n + w->alone.n || w->inbox.n || inbox_has_more(&w->inbox))
+        return;
+    log_line(w->log, LOG_ERROR, "stage %s lets none of %zu files through; they are done by the next start",
+             w->breaker_stage, w->waiting.n + w->alone.n);
+    watcher_stop(w, 3);
+}
+
 static void blame(struct watcher *w, struct parcel *p, const struct fall *fall) {
     char line[32], attempt[16];
     snprintf(line, sizeof line, "%llu", (unsigned long long)fall->line);
@@ -111,10 +124,13 @@ static void blame(struct watcher *w, struct parcel *p, const struct fall *fall) 
     if (w->breaker == BREAKER_TRIAL) { /* the stage is suspected, not the document: another one is tried next */
         open_breaker(w, w->breaker_stage);
         p->is_alone = 0;
+        p->was_tried = 1;
         list_add(&w->waiting, p);
+        give_up_once(w);
         return;
     }
-    note_death(w, fall->stage, id_hash(p->id));
+    if (p->attempt == 1 && !p->was_tried) /* one that falls again says nothing new of the stage */
+        note_death(w, fall->stage, id_hash(p->id));
     if (fall->line) {
         blame_line(w, p, fall);
     } else if (p->attempt >= w->options->attempts) {

@@ -32,6 +32,7 @@ struct parcel {
     uint64_t claimed; /* monotonic ns */
     enum parcel_step step;
     int is_alone;                           /* suspected: is given to a worker alone */
+    int was_tried;                          /* and fell, while the breaker was open */
     int is_refused;                         /* verdict: goes to quarantine whole */
     int has_result, has_lines, has_dropped; /* files in stage */
     int had_poison;

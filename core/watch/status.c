@@ -44,7 +44,7 @@ static const char *ailment(const struct watcher *w) {
     if (w->inbox.is_gone)
         return "the inbox is gone";
     if (w->breaker != BREAKER_CLOSED)
-        return "the breaker is open: documents fall one after the other in one stage";
+        return w->breaker_text;
     if (w->was_ready && w->respawn_wait)
         return "no worker comes up";
     return w->was_ready ? NULL : "starting";

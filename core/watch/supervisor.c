@@ -220,16 +220,20 @@ static int has_room_on_disk(struct watcher *w, uint64_t bytes) {
 static void claim(struct watcher *w) {
     struct finished f;
     size_t window = w->options->batch * (BATCHES_AHEAD * w->options->jobs + 3);
-    if (w->breaker == BREAKER_TRIAL)
-        window = w->waiting.n + w->alone.n + w->in_hand ? 0 : 1;
     size_t held = w->waiting.n + w->alone.n + w->finished.n + w->in_hand + committer_holds(w), checked = 0;
+    int is_trial = w->breaker == BREAKER_TRIAL;
+    if (is_trial) /* those that are held may all be bad, and the stage not: a fresh one is tried, where there is one */
+        window = w->has_fresh_trial || w->in_hand || held >= window ? 0 : held + 1;
     for (; held < window && inbox_take(&w->inbox, &f); held++) {
         if ((checked++ % 64 == 0 || f.st.st_size > 1 << 20) && !has_room_on_disk(w, (uint64_t)f.st.st_size)) {
             inbox_rescan(&w->inbox);
             return;
         }
         struct parcel *p = ledger_claim(&w->ledger, f.path, &f.st);
-        if (p) {
+        if (p && is_trial) {
+            w->has_fresh_trial = 1;
+            list_push(&w->waiting, p);
+        } else if (p) {
             list_add(&w->waiting, p);
         } else if (errno != ENOENT) {
             inbox_rescan(&w->inbox);

@@ -120,7 +120,9 @@ struct watcher {
     uint64_t breaker_until, breaker_wait, breaker_opened;
     struct death deaths[RECENT_DEATHS];
     size_t n_deaths;
-    char breaker_stage[64];
+    char breaker_stage[64], breaker_text[160];
+    int has_fresh_trial; /* a file was claimed for the trial under way */
+    size_t trials;       /* that failed, one after the other */
 
     uint64_t rescan_at, sweep_at, look_at, started;
     int stops, drains, exit_status; /* drains: all is done, and the workers end */

@@ -21,6 +21,35 @@ def f40_a_stage_that_ends_its_process(t):
         check_deed(t, deed)
 
 
+def f40_many_that_fall_open_the_breaker(t):
+    """Nothing is claimed while it is open, and that is told; one that goes through closes it, and those that fell go to
+    quarantine after all."""
+    d = t.drop([{"use": "beast", "with": {"deed": "crash"}}], args=["-j", "2"])
+    d.start()
+    for i in range(6):
+        d.put(f"{i}.txt", f"<{i}> a beast")
+    d.wait(lambda: d.status()["breaker"] != "closed", "the breaker opens")
+    assert "in stage beast" in d.ask("/healthz") and "degraded" in d.ask("/healthz")
+    assert "textmill_breaker_open 1" in d.ask("/metrics")
+    for i in range(6, 12):
+        d.put(f"{i}.txt", f"<{i}> a lamb")
+    d.wait_for(6)
+    d.wait(lambda: len(d.names("quarantine")) == 6 and d.status()["breaker"] == "closed", "it closes", 120)
+    assert {r["attempts"] for r in d.quarantine().values()} == {2} and not d.leftovers()
+
+
+def f40_a_stage_that_lets_nothing_through(t):
+    """The documents are not to blame, and wait; --once, which waits for them, ends and says so."""
+    d = t.drop([{"use": "beast", "with": {"deed": "crash"}}], args=["-j", "2", "--attempts", "9"])
+    for i in range(7):
+        d.put(f"{i}.txt", f"<{i}> a beast")
+    assert d.once() == 3 and "none of 7 files" in d.log(), d.log()
+    assert not d.names() and not d.names("quarantine")
+    d.set_stages([])
+    assert d.once() == 0
+    d.all_done(7)
+
+
 def f41_a_stage_that_hangs(t):
     check_deed(t, "block", ["--timeout", "200ms"])  # deaf to signals besides
 
