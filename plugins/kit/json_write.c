@@ -25,9 +25,9 @@ static uint64_t units_of(double size) {
 }
 
 uint32_t kit_json_put_number(char out[KIT_JSON_NUMBER_ROOM], double x) {
-    uint64_t units = units_of(fabs(x)), whole = units / SCALE, rest = units % SCALE;
+    uint64_t units = units_of(fabs(x)), whole = units / SCALE;
+    uint32_t rest = (uint32_t)(units % SCALE), n = 0;
     char digits[20], *at = out;
-    uint32_t n = 0;
     if (x < 0 && units)
         *at++ = '-';
     do
@@ -35,12 +35,13 @@ uint32_t kit_json_put_number(char out[KIT_JSON_NUMBER_ROOM], double x) {
     while (whole /= 10);
     while (n)
         *at++ = digits[--n];
-    if (rest)
-        *at++ = '.';
-    for (uint64_t unit = SCALE / 10; rest; unit /= 10) {
-        *at++ = (char)('0' + rest / unit);
-        rest %= unit;
-    }
+    if (!rest)
+        return (uint32_t)(at - out);
+    *at++ = '.';
+    for (n = DECIMALS; n-- > 0; rest /= 10)
+        at[n] = (char)('0' + rest % 10);
+    for (at += DECIMALS; at[-1] == '0';)
+        at--;
     return (uint32_t)(at - out);
 }
 

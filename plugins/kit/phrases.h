@@ -106,19 +106,22 @@ static inline uint32_t phrase_token(uint32_t candidate) {
 }
 
 /* The candidates among the tokens [0, n); out has room for all of them. Returns their number. Common words begin many
- * phrases and are seldom followed by the right word: looking at both spares nearly all vain look-ups. No branch: which
- * tokens they are cannot be foretold. */
+ * phrases and are seldom followed by the right word: of those that may begin one at all, looking at both spares nearly
+ * all vain look-ups. No branch: which tokens they are cannot be foretold. */
 static inline uint32_t phrase_candidates(const struct phrase_view *set, const uint64_t *hash, uint32_t n,
                                          uint32_t *out) {
     const struct phrase_view view = *set; /* here, so that what is written to out cannot change it */
-    uint32_t count = 0;
-    for (uint32_t i = 0; i + 1 < n; i++) {
-        uint32_t goes_on = (uint32_t)phrase_may_start(&view, phrase_pair(hash[i], hash[i + 1]));
+    uint32_t begins = 0, count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        out[begins] = i;
+        begins += (uint32_t)phrase_may_begin(&view, hash[i]);
+    }
+    for (uint32_t k = 0; k < begins; k++) {
+        uint32_t i = out[k], next = i + 1 < n ? i + 1 : i;
+        uint32_t goes_on = (uint32_t)phrase_may_start(&view, phrase_pair(hash[i], hash[next]));
         out[count] = 2 * i + goes_on;
         count += goes_on | (uint32_t)phrase_may_start(&view, hash[i]);
     }
-    if (n && phrase_may_start(&view, hash[n - 1]))
-        out[count++] = 2 * (n - 1);
     return count;
 }
 

@@ -118,7 +118,9 @@ int32_t sentiment_news(const struct sentiment *s, struct sentiment_thread *threa
     double score = tones_calm(put_together(s, &t, doc, scores));
     for (uint32_t i = 0; i < t.sentences.count; i++) {
         scores[i] = tones_calm(scores[i]);
-        count[fabs(scores[i]) < neutral || scores[i] == 0 ? 1 : scores[i] > 0 ? 2 : 0]++;
+        /* Without a branch: it could not be foretold. */
+        int is_toned = (fabs(scores[i]) >= neutral) & (scores[i] != 0);
+        count[1 + (scores[i] > 0) * is_toned - (scores[i] < 0) * is_toned]++;
     }
     tm_writer *w = h->write_begin(doc, s->config.field);
     h->write_object(w);

@@ -11,7 +11,7 @@
 #include <math.h>
 #include <string.h>
 
-#define NEAR_LAST 8      /* tokens within which the end of a target is looked for one by one */
+#define NEAR 8           /* tokens that are looked at together where the ends of a target are looked for */
 #define NEARNESS 16.0    /* tokens over which a tone fades to 1/e */
 #define CLAUSE 0.7       /* what a clause border leaves */
 #define NAME 0.85        /* what a name between leaves */
@@ -29,12 +29,12 @@
 #define TARGET_ALPHA 8.0
 
 /* Both without a branch: they are asked of every token. */
-static inline int is_border(const struct tones *t, uint32_t i) {
+static inline uint32_t is_border(const struct tones *t, uint32_t i) {
     const uint32_t marks = TM_SHAPE_COMMA | TM_SHAPE_DASH | TM_SHAPE_QUOTE | TM_SHAPE_OPEN | TM_SHAPE_CLOSE;
     return ((t->tokens.shape[i] & marks) | ((uint32_t)t->roles[i] & ROLE_CONTRAST)) != 0;
 }
 
-static inline int is_name(const struct tones *t, uint32_t i) {
+static inline uint32_t is_name(const struct tones *t, uint32_t i) {
     const uint32_t asked = TM_SHAPE_WORD | TM_SHAPE_FIRST_UPPER | TM_SHAPE_SENTENCE;
     return ((t->tokens.shape[i] & asked) == (TM_SHAPE_WORD | TM_SHAPE_FIRST_UPPER)) & (t->tone[i] == 0);
 }
@@ -45,29 +45,41 @@ struct place {
     uint32_t from, to;    /* of the sentence */
 };
 
-/* What stands before a token of its sentence. A tone reaches 80 tokens, so differences modulo 256 are enough. */
-struct before {
-    uint8_t borders;
-    uint8_t begun, ended; /* rows of names */
-};
+/* What stands before a token of its sentence: borders, and rows of names that have begun and that have ended, a byte
+ * each. A tone reaches 80 tokens, so the bytes of a difference are those of the counts. */
+#define A_BORDER 1u
+#define A_BEGINNING (1u << 8)
+#define AN_END (1u << 16)
+
+static inline uint32_t borders_of(uint32_t difference) {
+    return difference & 255;
+}
+
+static inline uint32_t begun_of(uint32_t difference) {
+    return difference / A_BEGINNING & 255;
+}
+
+static inline uint32_t ended_of(uint32_t difference) {
+    return difference / AN_END & 255;
+}
 
 /* The sentence at hand, gone through once for all targets in it, which come in the order of the text. */
 struct scene {
     const struct tones *t;
     const struct sentiment *s;
     uint32_t from, to; /* its tokens */
-    uint32_t at, next; /* the token and sentence where the search for the next target begins */
+    uint32_t at;       /* the token where the search for the next target begins */
     int32_t roles;     /* what all of them are together */
     uint32_t n_toned, passed;
     uint32_t *toned;       /* tokens with a tone; so many of them stand before the target */
-    struct before *before; /* of tokens from.. to and including to, where there are toned ones */
+    uint32_t *before;      /* of tokens from.. to and including to, where there are toned ones */
     struct strongest *why; /* where what is added up is noted; NULL where nobody asks */
 };
 
 static void scene_init(struct scene *sc, const struct sentiment *s, const struct tones *t, tm_doc *doc) {
     uint64_t room = (uint64_t)t->tokens.count + 1;
-    uint32_t *toned = s->host->scratch(doc, room * (sizeof *toned + sizeof(struct before)));
-    *sc = (struct scene){.t = t, .s = s, .toned = toned, .before = (struct before *)(void *)(toned + room)};
+    uint32_t *toned = s->host->scratch(doc, 2 * room * sizeof *toned);
+    *sc = (struct scene){.t = t, .s = s, .toned = toned, .before = toned + room};
 }
 
 static void scene_enter(struct scene *sc, uint32_t sentence) {
@@ -82,18 +94,15 @@ static void scene_enter(struct scene *sc, uint32_t sentence) {
     }
     if (!sc->n_toned)
         return;
-    struct before b = {0, 0, 0};
-    int was_name = 0;
+    uint32_t before = 0, was_name = 0;
     for (uint32_t i = sc->from; i < sc->to; i++) {
-        int name = is_name(t, i);
-        b.ended = (uint8_t)(b.ended + (was_name & !name));
-        sc->before[i - sc->from] = b;
-        b.borders = (uint8_t)(b.borders + is_border(t, i));
-        b.begun = (uint8_t)(b.begun + (name & !was_name));
+        uint32_t name = is_name(t, i);
+        before += AN_END * (was_name & ~name);
+        sc->before[i - sc->from] = before;
+        before += A_BORDER * is_border(t, i) + A_BEGINNING * (name & ~was_name);
         was_name = name;
     }
-    b.ended = (uint8_t)(b.ended + was_name);
-    sc->before[sc->to - sc->from] = b;
+    sc->before[sc->to - sc->from] = before + AN_END * was_name;
 }
 
 static int speaks(const struct tones *t, const struct place *p) {
@@ -137,7 +146,7 @@ static int is_listed(const struct tones *t, const struct place *p) {
 }
 
 /* What is left of a tone so many tokens, borders and names away. */
-static double weight_of(const struct fading *f, double weight, uint32_t tokens, uint8_t borders, uint8_t names) {
+static double weight_of(const struct fading *f, double weight, uint32_t tokens, uint32_t borders, uint32_t names) {
     weight *= f->by_token[tokens] * f->by_border[borders < FADING_BORDERS ? borders : FADING_BORDERS] *
               f->by_name[names < FADING_NAMES ? names : FADING_NAMES];
     return weight > SENTENCE ? weight : SENTENCE;
@@ -169,22 +178,20 @@ static inline void add_tone(struct scene *sc, uint32_t i, double weight, double 
 static void add_tones(struct scene *sc, const struct place *p, double left, double right, double *side) {
     const struct tones *t = sc->t;
     const struct fading *f = &sc->s->fading;
-    const struct before *first = &sc->before[p->first - p->from], *behind = &sc->before[p->last + 1 - p->from];
+    uint32_t first = sc->before[p->first - p->from], behind = sc->before[p->last + 1 - p->from];
     while (sc->passed < sc->n_toned && sc->toned[sc->passed] < p->first)
         sc->passed++;
     for (uint32_t k = sc->passed; k-- > 0 && p->first - sc->toned[k] <= FADING_REACH;) {
         uint32_t i = sc->toned[k];
-        const struct before *here = &sc->before[i - p->from];
         /* A row of names that ends at token j is counted before j + 1. */
-        double weight = weight_of(f, left, p->first - i, (uint8_t)(first->borders - here->borders),
-                                  (uint8_t)(first->ended - here->ended));
+        uint32_t between = first - sc->before[i - p->from];
+        double weight = weight_of(f, left, p->first - i, borders_of(between), ended_of(between));
         add_tone(sc, i, weight * share(t, i, 0, p), side);
     }
     for (uint32_t k = first_behind(sc, p->last); k < sc->n_toned && sc->toned[k] - p->last <= FADING_REACH; k++) {
         uint32_t i = sc->toned[k];
-        const struct before *here = &sc->before[i + 1 - p->from];
-        double weight = weight_of(f, right, i - p->last, (uint8_t)(here->borders - behind->borders),
-                                  (uint8_t)(here->begun - behind->begun));
+        uint32_t between = sc->before[i + 1 - p->from] - behind;
+        double weight = weight_of(f, right, i - p->last, borders_of(between), begun_of(between));
         add_tone(sc, i, weight * share(t, i, 1, p), side);
     }
 }
@@ -194,6 +201,8 @@ static double tone_toward(struct scene *sc, uint32_t first, uint32_t last) {
     const struct tones *t = sc->t;
     if (first < sc->from || first >= sc->to)
         scene_enter(sc, t->tokens.sentence[first]);
+    if (!sc->n_toned && !(sc->roles & ROLE_AGAINST))
+        return 0;
     struct place p = {first, last < sc->to ? last : sc->to - 1, sc->from, sc->to};
     double side[2] = {0, 0};
     if (sc->n_toned) {
@@ -216,13 +225,34 @@ static double tone_toward(struct scene *sc, uint32_t first, uint32_t last) {
     return sum / sqrt(sum * sum + TARGET_ALPHA);
 }
 
+/* Of NEAR tokens from `from` on, how many end before a place. Without a branch: how many cannot be foretold. */
+static inline uint32_t ends_before(const tm_tokens *tokens, uint32_t from, uint32_t place) {
+    uint32_t n = 0;
+    for (uint32_t k = 0; k < NEAR; k++)
+        n += tokens->start[from + k] + tokens->length[from + k] < place;
+    return n;
+}
+
+/* The first token from `from` on that ends behind a place; tokens->count where there is none. */
+static uint32_t token_behind(const tm_tokens *tokens, uint32_t from, uint32_t place) {
+    while (tokens->count - from > NEAR && tokens->start[from + NEAR] <= place)
+        from += NEAR;
+    if (tokens->count - from >= NEAR)
+        return from + ends_before(tokens, from, place + 1);
+    while (from < tokens->count && tokens->start[from] + tokens->length[from] <= place)
+        from++;
+    return from;
+}
+
 /* The token that covers the last byte before `end`, or is the first behind it; tokens->count - 1 at most. Most targets
  * are a word or three; for longer ones it searches, so that many long ones cost no more than many. */
 static uint32_t last_token(const tm_tokens *tokens, uint32_t first, uint32_t end) {
     uint32_t low = first, high = tokens->count - 1;
-    for (; low < high && low - first < NEAR_LAST; low++)
-        if (tokens->start[low] + tokens->length[low] >= end)
+    if (high - low >= NEAR) {
+        low += ends_before(tokens, first, end);
+        if (low - first < NEAR)
             return low;
+    }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (tokens->start[middle] + tokens->length[middle] < end)
@@ -236,13 +266,7 @@ static uint32_t last_token(const tm_tokens *tokens, uint32_t first, uint32_t end
 /* The tone toward a span; the next one does not begin before it. */
 static double toward_span(struct scene *sc, uint32_t start, uint32_t end) {
     const tm_tokens *tokens = &sc->t->tokens;
-    const tm_sentences *sentences = &sc->t->sentences;
-    while (sc->next + 1 < sentences->count && tokens->start[sentences->token[sc->next + 1]] <= start)
-        sc->next++;
-    uint32_t from = sc->next < sentences->count ? sentences->token[sc->next] : 0, first = from > sc->at ? from : sc->at;
-    while (first < tokens->count && tokens->start[first] + tokens->length[first] <= start)
-        first++;
-    sc->at = first;
+    uint32_t first = sc->at = token_behind(tokens, sc->at, start);
     if (first == tokens->count || end <= start)
         return 0;
     return tone_toward(sc, first, last_token(tokens, first, end));
@@ -302,6 +326,16 @@ static uint32_t score_json(char *out, double score, double neutral, const struct
     return (uint32_t)(at - out);
 }
 
+/* An entity's tone as JSON; of most entities nothing is told. */
+static void set_tone(const struct sentiment *s, const struct tones *t, tm_spans *set, uint32_t group, double score,
+                     const struct strongest *why) {
+    char json[64 + WHY_ROOM];
+    tm_value value = {.type = TM_V_TRUSTED, .text = TM_STR("{\"label\":\"neutral\",\"score\":0}")};
+    if (why || score != 0)
+        value.text = (tm_str){json, score_json(json, score, s->config.neutral, why, t)};
+    s->host->spans_set_group(set, group, TM_STR("sentiment"), &value);
+}
+
 /* An entity's tone is the mean of those at its mentions. */
 void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc *doc) {
     const tm_host *h = s->host;
@@ -329,10 +363,7 @@ void sentiment_entities(const struct sentiment *s, const struct tones *t, tm_doc
     for (uint32_t group = 0; group < spans.n_groups; group++) {
         if (!mentions[group])
             continue;
-        char json[64 + WHY_ROOM];
-        double score = sentiment_round(tones_calm(sum[group] / mentions[group]), 4);
-        tm_value value = {.type = TM_V_TRUSTED,
-                          .text = {json, score_json(json, score, s->config.neutral, why ? &why[group] : NULL, t)}};
-        h->spans_set_group(set, group, TM_STR("sentiment"), &value);
+        double score = sum[group] == 0 ? 0 : sentiment_round(tones_calm(sum[group] / mentions[group]), 4);
+        set_tone(s, t, set, group, score, why ? &why[group] : NULL);
     }
 }

@@ -30,10 +30,11 @@
 #define OWN_VALENCE 1.2  /* from here on a movement's own valence (plunge, soar) counts */
 #define ALPHA 15.0
 #define MIDDLE_LENGTH 20.0
+#define LEAST_LENGTH 10u
 #define HEADLINE 30
 #define CALM 0.11
 #define OWN_TOKENS 16
-#define AHEAD 6 /* look-ups whose memory is asked for beforehand */
+#define AHEAD 16 /* look-ups whose memory is asked for beforehand */
 
 int news_lexicon_init(struct news_lexicon *l, char *error, uint64_t room) {
     const float *valence = table_numbers(&l->table, "valence");
@@ -166,11 +167,10 @@ static double hedged(const struct tones *t, uint32_t i, uint32_t from, double to
 
 /* Whether the token stands in quotation marks that hold a word or few. */
 static int is_scare_quoted(const struct tones *t, uint32_t i, uint32_t from, uint32_t to) {
-    uint32_t open = 0, close = 0, shapes = 0;
-    for (uint32_t k = 1; k <= SCARE_REACH; k++) /* mostly there is none; beyond the sentence does no harm */
-        shapes |= t->tokens.shape[i >= k ? i - k : 0];
-    if (!(shapes & TM_SHAPE_QUOTE))
-        return 0;
+    const uint32_t *shape = t->tokens.shape + i;
+    uint32_t open = 0, close = 0;
+    if (i >= SCARE_REACH && !((shape[-1] | shape[-2] | shape[-3] | shape[-4]) & TM_SHAPE_QUOTE))
+        return 0; /* as nearly always */
     for (uint32_t k = 1; k <= SCARE_REACH && i - from >= k && !open; k++)
         open = t->tokens.shape[i - k] & TM_SHAPE_QUOTE ? k : 0;
     for (uint32_t k = 1; open && k + open <= SCARE_REACH + 1 && k < to - i && !close; k++)
@@ -225,9 +225,10 @@ struct sides {
     double positive, negative;
 };
 
+/* Without a branch: which side it is cannot be foretold. */
 static inline void sides_add(struct sides *sides, double tone) {
-    sides->positive += tone > 0 ? tone : 0;
-    sides->negative -= tone < 0 ? tone : 0;
+    sides->positive += (fabs(tone) + tone) / 2;
+    sides->negative += (fabs(tone) - tone) / 2;
 }
 
 /* The last "but" of a sentence that has one. */
@@ -258,7 +259,7 @@ static double sentence_tones(struct tones *t, const struct hit *hits, uint32_t n
             sides_add(&sides, (double)t->tone[hits[k].token]);
         }
     }
-    double length = s->to - s->from < MIDDLE_LENGTH / 2 ? MIDDLE_LENGTH / 2 : s->to - s->from;
+    uint32_t length = s->to - s->from < LEAST_LENGTH ? LEAST_LENGTH : s->to - s->from;
     double sum = (sides.positive * TONES_POSITIVE_SHARE - sides.negative) / sqrt(length / MIDDLE_LENGTH);
     return sum / sqrt(sum * sum + ALPHA);
 }
@@ -283,11 +284,12 @@ static inline void ask_for_word(const struct news_lexicon *l, uint64_t hash) {
 }
 
 /* Looks up all phrases: their roles go to their tokens and sentences, those that may have a tone to hits, of which
- * there are count at most. Returns the hits. */
-static uint32_t find_hits(struct tones *t, const struct news_lexicon *l, const uint32_t *candidates, uint32_t count) {
+ * there are count at most. */
+static void find_hits(struct tones *t, const struct news_lexicon *l, const uint32_t *candidates, uint32_t count) {
     const uint64_t *hash = t->tokens.hash;
     const uint32_t *sentence = t->tokens.sentence, *end = t->sentences.token + 1;
     uint32_t n_hits = 0, next = 0;
+    memset(t->first_hit, 0, (t->sentences.count + 1) * sizeof *t->first_hit);
     for (uint32_t k = 0; k < count; k++) {
         struct news_word word = {0, 0};
         uint32_t at = phrase_token(candidates[k]);
@@ -300,13 +302,17 @@ static uint32_t find_hits(struct tones *t, const struct news_lexicon *l, const u
         t->sentence_roles[sentence[at]] |= word.roles;
         t->hits[n_hits] = (struct hit){at, word.valence};
         /* Without a branch: it could not be foretold. */
-        n_hits += ((word.valence != 0) | ((word.roles & (ROLE_UP | ROLE_DOWN)) != 0)) & !(word.roles & ROLE_BOOSTER);
+        uint32_t has_tone =
+            ((word.valence != 0) | ((word.roles & (ROLE_UP | ROLE_DOWN)) != 0)) & !(word.roles & ROLE_BOOSTER);
+        n_hits += has_tone;
+        t->first_hit[sentence[at] + 1] += has_tone;
     }
-    return n_hits;
+    for (uint32_t i = 0; i < t->sentences.count; i++)
+        t->first_hit[i + 1] += t->first_hit[i];
 }
 
 static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc, tm_str text) {
-    uint32_t n = t->tokens.count, n_sentences = t->sentences.count, next = 0;
+    uint32_t n = t->tokens.count, n_sentences = t->sentences.count;
     t->tone = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->tone);
     t->roles = host->alloc(doc, ((uint64_t)n + 1) * sizeof *t->roles);
     t->score = host->alloc(doc, ((uint64_t)n_sentences + 1) * sizeof *t->score);
@@ -318,20 +324,16 @@ static void fill(struct tones *t, const struct news_lexicon *l, const tm_host *h
     memset(t->sentence_roles, 0, n_sentences * sizeof *t->sentence_roles);
     uint32_t count = n ? find_candidates(l, t->tokens.hash, n, candidates) : 0;
     t->hits = host->alloc(doc, ((uint64_t)count + 1) * sizeof *t->hits);
-    uint32_t n_hits = find_hits(t, l, candidates, count);
+    find_hits(t, l, candidates, count);
     for (uint32_t i = 0; i < n_sentences; i++) {
-        struct sentence s = {t->sentences.token[i], t->sentences.token[i + 1], t->sentence_roles[i], 0};
-        uint32_t first = next;
-        while (next < n_hits && t->hits[next].token < s.to)
-            next++;
-        t->first_hit[i] = first;
+        uint32_t first = t->first_hit[i], found = t->first_hit[i + 1] - first;
         t->score[i] = 0;
-        if (next == first)
+        if (!found)
             continue;
+        struct sentence s = {t->sentences.token[i], t->sentences.token[i + 1], t->sentence_roles[i], 0};
         s.is_question = text.data[t->tokens.start[s.to - 1]] == '?';
-        t->score[i] = sentence_tones(t, t->hits + first, next - first, &s);
+        t->score[i] = sentence_tones(t, t->hits + first, found, &s);
     }
-    t->first_hit[n_sentences] = n_hits;
 }
 
 void tones_make(struct tones *t, const struct news_lexicon *l, const tm_host *host, tm_doc *doc) {

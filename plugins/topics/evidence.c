@@ -66,12 +66,14 @@ static float worth(const struct taxonomy *t, uint32_t times) {
 
 void evidence_sum(const struct evidence *e, float *out_sums) {
     const struct taxonomy *t = e->taxonomy;
-    memset(out_sums, 0, t->n_topics * sizeof *out_sums);
+    memset(out_sums, 0, (t->n_topics + 1) * sizeof *out_sums);
     for (uint32_t k = 0; k < e->n_seen; k++) {
-        uint32_t phrase = e->seen[k];
+        uint32_t phrase = e->seen[k], ahead = k + EVIDENCE_AHEAD < e->n_seen ? k + EVIDENCE_AHEAD : k;
+        __builtin_prefetch(&t->additions[t->first[e->seen[ahead]]]);
         float times = worth(t, e->times[phrase]);
-        for (uint32_t i = t->first[phrase]; i < t->first[phrase + 1]; i++)
-            out_sums[t->additions[i].topic] += times * t->additions[i].weight;
+        for (uint32_t i = t->first[phrase]; i < t->first[phrase + 1]; i += TAXONOMY_TOGETHER)
+            for (uint32_t j = i; j < i + TAXONOMY_TOGETHER; j++)
+                out_sums[t->additions[j].topic] += times * t->additions[j].weight;
     }
 }
 

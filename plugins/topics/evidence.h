@@ -5,7 +5,7 @@
 #include "taxonomy.h"
 
 /* Tokens beyond the last candidate that are looked ahead at. */
-#define EVIDENCE_AHEAD 8u
+#define EVIDENCE_AHEAD 16u
 
 /* Memory that one thread's documents share: a count for each phrase of the taxonomy, zero between documents. */
 struct evidence {
@@ -33,7 +33,8 @@ struct evidence_places {
  * places may be NULL; what it has no room for is left out. */
 void evidence_add(struct evidence *e, const uint64_t *hash, uint32_t n, uint32_t times, uint32_t *candidates,
                   struct evidence_places *places);
-/* The sum for each topic; a top term has its own words and those of its narrower ones, each phrase once. */
+/* The sum for each topic, and one more that means nothing; a top term has its own words and those of its narrower ones,
+ * each phrase once. */
 void evidence_sum(const struct evidence *e, float *out_sums);
 /* What a phrase that is there adds to a topic's sum; 0 for nothing. */
 float evidence_share(const struct evidence *e, uint32_t phrase, uint32_t topic);

@@ -229,6 +229,8 @@ int taxonomy_open(struct taxonomy *t, tm_str bytes, uint32_t text_version, char 
         while (phrase <= i / 2)
             t->first[phrase++] = n;
         n = add_phrase(t, &p->values[i + 1], p->values[i], n);
+        if (n % TAXONOMY_TOGETHER)
+            t->additions[n++] = (struct addition){t->n_topics, 0};
     }
     while (phrase <= t->n_phrases)
         t->first[phrase++] = n;

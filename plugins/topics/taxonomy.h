@@ -27,10 +27,12 @@ struct addition {
 };
 
 #define TAXONOMY_WORTHS 64u
+#define TAXONOMY_TOGETHER 2u /* most phrases have one or two additions, which could not be foretold */
 
 struct taxonomy {
     struct table table;
-    /* Of phrase p, whose values begin at 2 p or 2 p + 1 of the table's: additions first[p] up to first[p + 1]. */
+    /* Of phrase p, whose values begin at 2 p or 2 p + 1 of the table's: additions first[p] up to first[p + 1], so many
+     * that they can be taken TAXONOMY_TOGETHER: the last may add nothing to a topic that there is not. */
     struct addition *additions;
     uint32_t *first;
     uint32_t n_phrases;

@@ -33,7 +33,7 @@ struct stage {
     struct compile *own; /* the user's taxonomy, or NULL */
     struct phrase_view stop_words;
     struct phrase_builder *stop_words_owner;
-    uint64_t json_room; /* for the longest topic as it is written */
+    uint64_t json_room; /* for the longest topic as it is written; 0 where a name needs an escape */
     float least_ratio;  /* of a top term's sum to the greatest, below which the threshold is out of reach */
     tm_field topics, keywords, source_tags;
 };
@@ -70,10 +70,13 @@ static int open_taxonomy(struct stage *s, struct opening *o) {
         return -1;
     if (taxonomy_open(&s->taxonomy, bytes, o->host->text_version, o->error, sizeof o->error) < 0)
         return -1;
-    for (uint32_t i = 0; i < s->taxonomy.n_topics; i++)
-        if (s->json_room < s->taxonomy.topics[i].json.len)
-            s->json_room = s->taxonomy.topics[i].json.len;
-    s->json_room += KIT_JSON_NUMBER_ROOM + 1;
+    int is_plain = 1;
+    for (uint32_t i = 0; i < s->taxonomy.n_topics; i++) {
+        uint64_t len = s->taxonomy.topics[i].json.len;
+        is_plain = is_plain && len;
+        s->json_room = s->json_room < len ? len : s->json_room;
+    }
+    s->json_room = is_plain ? s->json_room + KIT_JSON_NUMBER_ROOM + sizeof "}," : 0;
     return 0;
 }
 
@@ -187,29 +190,40 @@ static int precedes(const struct taxonomy *t, const struct found *a, const struc
     return top_a != top_b ? top_a : a->topic < b->topic;
 }
 
-/* A topic whose object stands ready but for the score. */
-static void write_plain(const tm_host *h, tm_writer *w, const struct topic *topic, double score, char *room) {
-    memcpy(room, topic->json.data, topic->json.len);
-    uint64_t len = topic->json.len + kit_json_put_number(room + topic->json.len, score);
-    room[len++] = '}';
-    h->write_raw(w, (tm_str){room, len});
+/* Topics whose objects stand ready but for the score, as one value. */
+static void write_plain(const struct stage *s, tm_doc *doc, const struct found *found, uint32_t n) {
+    const tm_host *h = s->host;
+    char *json = h->alloc(doc, n * s->json_room + sizeof "[]"), *at = json;
+    *at++ = '[';
+    for (uint32_t i = 0; i < n; i++) {
+        tm_str object = s->taxonomy.topics[found[i].topic].json;
+        if (i)
+            *at++ = ',';
+        memcpy(at, object.data, object.len);
+        at += object.len;
+        at += kit_json_put_number(at, (double)found[i].score);
+        *at++ = '}';
+    }
+    *at++ = ']';
+    tm_writer *w = h->write_begin(doc, s->topics);
+    h->write_raw(w, (tm_str){json, (uint64_t)(at - json)});
+    h->write_end(w);
 }
 
 static void write_topics(const struct stage *s, tm_doc *doc, const struct found *found, uint32_t n,
                          const struct evidence *e, const struct why *why) {
     const tm_host *h = s->host;
     const struct taxonomy *t = &s->taxonomy;
-    char *room = h->alloc(doc, s->json_room);
+    if (s->json_room && !why) {
+        write_plain(s, doc, found, n);
+        return;
+    }
     tm_writer *w = h->write_begin(doc, s->topics);
     if (!w)
         return;
     h->write_array(w);
     for (uint32_t i = 0; i < n; i++) {
         const struct topic *topic = &t->topics[found[i].topic];
-        if (topic->json.len && !why) {
-            write_plain(h, w, topic, (double)found[i].score, room);
-            continue;
-        }
         h->write_object(w);
         h->write_key(w, TM_STR("id"));
         h->write_text(w, topic->id);
@@ -283,17 +297,18 @@ static uint32_t find_topics(const struct stage *s, tm_doc *doc, const float *sum
         int is_out = sums[i] <= 0 || (i != best.topic && sums[i] < best.sum * s->least_ratio);
         scores[i] = is_out ? 0 : evidence_score(sums[i], i == best.topic ? best.second : best.sum, words);
     }
+    float threshold = (float)s->config->threshold;
     for (uint32_t i = 0; i < t->n_topics; i++) {
         uint32_t top = t->topics[i].top;
         float score = scores[top];
-        if (score < (float)s->config->threshold)
+        if (score < threshold)
             continue;
         /* A narrower topic is as likely as its top term, times its share of that one's words. */
         if (i != top)
             score *= sums[i] <= 0 || sums[top] <= 0 ? 0
                      : sums[i] >= sums[top]         ? 1
                                                     : 0.35f + 0.65f * sums[i] / sums[top];
-        if (score < (float)s->config->threshold)
+        if (score < threshold)
             continue;
         struct found one = {i, score};
         uint32_t at = n_found++;

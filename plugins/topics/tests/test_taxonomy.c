@@ -56,7 +56,8 @@ static void several_files_make_one_taxonomy(void) {
     const uint32_t *values = phrase_exact(&t.table.phrases, &hash, 1);
     CHECK(values != NULL);
     uint32_t phrase = (uint32_t)(values - t.table.phrases.values) / 2;
-    CHECK_INT(t.first[phrase + 1] - t.first[phrase], 1);
+    CHECK_INT(t.first[phrase + 1] - t.first[phrase], 2); /* one, and one that adds nothing */
+    CHECK_INT(t.additions[t.first[phrase] + 1].topic, t.n_topics);
     CHECK_INT(t.additions[t.first[phrase]].topic, 2);
     hash = textmill_host()->hash(TM_STR("one"));
     values = phrase_exact(&t.table.phrases, &hash, 1);
