@@ -22,8 +22,9 @@ static const struct command command = {
     .usage = "list ROOT  |  show ROOT ID...  |  retry ROOT [ID...]  |  drop ROOT ID...",
     .details =
         "ID is the name of a folder in ROOT/quarantine; its beginning will do where it is the only one. retry\n"
-        "without ID puts everything back. An entry of failed lines alone has no input to put back: its lines are\n"
-        "in lines.jsonl.",
+        "without ID puts everything back. An entry of failed lines alone has no input to put back: `jq -r .input`\n"
+        "of its lines.jsonl gives them. Nor has one whose name was taken in out (--conflict fail): result.jsonl is\n"
+        "what would have come out.",
 };
 
 struct place {

@@ -212,6 +212,7 @@ static int retire(struct ledger *l, struct parcel *item) {
  */
 static int refuse_result(struct ledger *l, struct parcel *item) {
     char name[STAGED_BYTES];
+    snprintf(item->stage, sizeof item->stage, "publish");
     snprintf(item->code, sizeof item->code, "name-conflict");
     snprintf(item->message, sizeof item->message,
              "out has a result of this name; take it away, or use --conflict rename");
@@ -221,6 +222,10 @@ static int refuse_result(struct ledger *l, struct parcel *item) {
     int r = write_reason(l, item, folder);
     if (r == 0)
         r = rename_over(l->root->ready, staged(name, item, ".out"), folder, "result.jsonl");
+    if (r == 0) {
+        item->is_refused = 1;
+        item->published = 0;
+    }
     close(folder);
     return r;
 }

@@ -129,6 +129,36 @@ static int check_place(struct root *r, int fd, const char *path, struct buffer *
     return -1;
 }
 
+/* The folder that it lies in, or would: to be freed. */
+static char *folder_above(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return memory_copy(".", 1);
+    return slash == path ? memory_copy("/", 1) : memory_copy(path, (size_t)(slash - path));
+}
+
+/* One that the user has named; it is not made where it would be of no use. -1 with why. */
+static int open_named(struct root *r, const char *path, struct buffer *why) {
+    int fd = directory_open(AT_FDCWD, path);
+    if (fd < 0 && errno == ENOENT) {
+        char *folder = folder_above(path);
+        int above = directory_open(AT_FDCWD, folder),
+            is_elsewhere = above >= 0 && check_place(r, above, path, why) != 0;
+        free(folder);
+        if (above >= 0)
+            close(above);
+        if (is_elsewhere)
+            return -1;
+        fd = make_and_open(AT_FDCWD, path);
+    }
+    if (fd < 0)
+        return failed(why, path, "");
+    if (check_place(r, fd, path, why) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
 static int is_same(int a, int b) {
     struct stat x, y;
     return fstat(a, &x) == 0 && fstat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
@@ -152,13 +182,9 @@ static int open_folders(struct root *r, struct buffer *why) {
     }
     if (make_folder(r->state, "state") != 0)
         return failed(why, r->path, ".textmill/state");
-    r->inbox = make_and_open(AT_FDCWD, r->inbox_path);
-    if (r->inbox < 0)
-        return failed(why, r->inbox_path, "");
-    r->out = make_and_open(AT_FDCWD, r->out_path);
+    r->inbox = open_named(r, r->inbox_path, why);
+    r->out = r->inbox < 0 ? -1 : open_named(r, r->out_path, why);
     if (r->out < 0)
-        return failed(why, r->out_path, "");
-    if (check_place(r, r->inbox, r->inbox_path, why) != 0 || check_place(r, r->out, r->out_path, why) != 0)
         return -1;
     if (is_same(r->inbox, r->out) || is_same(r->inbox, r->fd) || is_same(r->out, r->fd)) {
         buffer_addf(why, "inbox (%s), out (%s) and %s must be three folders, or results would be read as inputs",

@@ -137,6 +137,10 @@ class Drop:
 
     def ask(self, page):
         """The body of a page of the control socket; "" where nobody answers."""
+        return self.answer(page)[1]
+
+    def answer(self, page):
+        """Its first line, and its body."""
         here = os.open(self.root, os.O_RDONLY)
         try:
             s = socket.socket(socket.AF_UNIX)
@@ -146,9 +150,10 @@ class Drop:
             data = b""
             while chunk := s.recv(65536):
                 data += chunk
-            return data.split(b"\r\n\r\n", 1)[1].decode()
-        except (OSError, IndexError):
-            return ""
+            head, body = data.split(b"\r\n\r\n", 1)
+            return head.split(b"\r\n")[0].decode(), body.decode()
+        except (OSError, ValueError):
+            return "", ""
         finally:
             s.close()
             os.close(here)

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""What the watcher tells: reasons, the log, /status, /metrics, /healthz, `textmill quarantine`.
+
+  told.py TEXTMILL PLUGIN_DIR CASE...
+"""
+import json, os, re, shutil, subprocess, sys, time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
+from drop import Drop
+
+textmill, plugins, names = sys.argv[1], sys.argv[2], sys.argv[3:]
+drops = []
+
+
+def drop(*args):
+    d = Drop(textmill, ["sum"], ["--plugin-dir", plugins, "-j", "2", *args])
+    drops.append(d)
+    return d
+
+
+def events(d):
+    return [json.loads(line) for line in d.log().splitlines()]
+
+
+def done(d, name):
+    [event] = [e for e in events(d) if e.get("event") == "done" and e["document"] == name]
+    return event
+
+
+def reasons_name_stage_code_line_signal_attempts_and_versions():
+    d = drop()
+    d.put("bad.txt", "bad")
+    d.put("die.txt", "die")
+    d.put("cut.jsonl", '{"text":"good"}\n{"text":"go')
+    d.put("some.jsonl", '{"text":"good"}\n{"text":"die"}\n{"text":"bad"}\n')
+    d.put("name.txt", "good")
+    os.makedirs(d.root + "/out", exist_ok=True)
+    shutil.copy(d.pipeline, d.root + "/out/name.txt.jsonl")
+    assert d.once("--conflict", "fail") == 0
+    found = d.quarantine()
+    bad, die, cut, some, name = (found[n] for n in ("bad.txt", "die.txt", "cut.jsonl", "some.jsonl", "name.txt"))
+    assert {"id", "name", "time", "stage", "code", "message", "attempts", "bytes", "versions"} <= bad.keys(), bad
+    version = bad["versions"]["textmill"]
+    assert (bad["stage"], bad["code"], bad["attempts"]) == ("sum", "bad", 1)
+    assert bad["versions"] == {"textmill": version, "sum": "1.0"}, bad
+    assert (die["stage"], die["code"], die["attempts"]) == ("sum", "crash", 2) and die["signal"] > 0, die
+    assert (cut["stage"], cut["code"], cut["line"]) == ("read", "truncated-input", 2), cut
+    assert cut["versions"] == {"textmill": version}
+    assert [(line["line"], line["error"]["code"]) for line in some["lines"]] == [(2, "poison"), (3, "bad")], some
+    assert some["lines"][0]["error"]["message"].endswith("in stage sum"), some["lines"][0]
+    assert (name["stage"], name["code"]) == ("publish", "name-conflict") and not name["is_whole"]
+    assert done(d, "name.txt")["verdict"] == "quarantine"
+
+
+def many_lines_that_end_workers_send_the_file_to_quarantine():
+    d = drop("--max-poison", "1")
+    d.put("a.jsonl", '{"text":"die"}\n{"text":"good"}\n{"text":"die"}\n')
+    assert d.once() == 0
+    reason = d.quarantine()["a.jsonl"]
+    assert (reason["code"], reason["line"], reason["attempts"]) == ("too-many-bad-lines", 3, 2), reason
+    assert reason["is_whole"] and reason["signal"] > 0 and "--max-poison" in reason["message"]
+
+
+def the_log_names_document_stage_time_and_verdict():
+    d = drop("-v").start()
+    d.put("good.txt", "good")
+    d.put("bad.txt", "bad")
+    d.put("cut.jsonl", '{"text":"good"}\n{"text":"go')
+    d.wait(lambda: d.status()["files"] == 3, "all are done")
+    s = d.status()
+    assert (s["published"], s["quarantined"]) == (1, 2), s  # of the file that was cut off nothing came out
+    assert d.stop() == 0
+    good, bad = done(d, "good.txt"), done(d, "bad.txt")
+    assert good["verdict"] == "published" and good["slowest"] == "sum" and good["records"] == 1, good
+    assert isinstance(good["ms"], (int, float)) and good["ms"] >= 0
+    assert (bad["verdict"], bad["stage"], bad["code"], bad["records"]) == ("quarantine", "sum", "bad", 0), bad
+    told = [e["message"] for e in events(d) if e["level"] == "info"]
+    assert told[0].startswith("ready: ") and d.pipeline in told[0] and "durability" in told[0], told
+    assert told[-1].startswith("stopped: 3 files done, "), told
+
+
+def families(text):
+    """Prometheus' text format, read strictly: name -> (type, [(name, labels, value)])."""
+    found, current = {}, None
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        head = re.fullmatch(r"# (HELP|TYPE) ([a-zA-Z_:][\w:]*) (.+)", line)
+        if head and head[1] == "HELP":
+            assert head[2] not in found, line
+            current = head[2]
+            found[current] = [None, []]
+        elif head:
+            assert head[2] == current and head[3] in ("counter", "gauge", "histogram"), line
+            found[current][0] = head[3]
+        else:
+            sample = re.fullmatch(r'([a-zA-Z_:][\w:]*)(?:\{((?:\w+="[^"\\\n]*",?)*)\})? (-?[\d.]+(?:e[-+]?\d+)?)', line)
+            assert sample and sample[1].startswith(current), line
+            found[current][1].append((sample[1], dict(re.findall(r'(\w+)="([^"]*)"', sample[2] or "")), float(sample[3])))
+    return found
+
+
+def metrics_are_prometheus_text():
+    d = drop("-j", "1").start()
+    d.put_many(20)
+    d.put("die.txt", "die")
+    d.wait(lambda: d.status()["files"] == 21, "all are done")
+    got = families(d.ask("/metrics"))
+    value = {name: samples[0][2] for name, (kind, samples) in got.items() if kind != "histogram"}
+    assert value["textmill_documents_published_total"] == 20 and value["textmill_files_quarantined_total"] == 1
+    assert value["textmill_worker_crashes_total"] == 2 and value["textmill_worker_ends_total"] >= 2
+    for name in ("queue_waiting", "queue_working", "queue_finished", "oldest_waiting_seconds", "breaker_open", "degraded"):
+        assert value["textmill_" + name] == 0, (name, value)
+    assert all(name.endswith("_total") == (kind == "counter") for name, (kind, _) in got.items())
+    kind, samples = got["textmill_stage_seconds"]
+    buckets = [(s[1]["le"], s[2]) for s in samples if s[0].endswith("_bucket") and s[1]["stage"] == "sum"]
+    counts = [n for _, n in buckets]
+    assert kind == "histogram" and buckets[-1][0] == "+Inf" and counts == sorted(counts), buckets
+    assert [s[2] for s in samples if s[0].endswith("_count")] == counts[-1:] and counts[-1] >= 20
+    limits = [float(le) for le, _ in buckets]
+    assert limits == sorted(set(limits))
+    assert d.stop() == 0
+
+
+def health_is_degraded_while_something_is_wrong():
+    d = drop("--rescan", "100ms").start()
+    assert d.answer("/healthz")[0].startswith("HTTP/1.0 200") and '"ok"' in d.ask("/healthz")
+    os.rename(d.root + "/inbox", d.root + "/away")
+    d.wait(lambda: "the inbox is gone" in d.ask("/healthz"), "it is told")
+    assert d.answer("/healthz")[0].startswith("HTTP/1.0 503")
+    d.put("a.txt", "good", folder="away")
+    os.rename(d.root + "/away", d.root + "/inbox")
+    d.wait(lambda: d.answer("/healthz")[0].startswith("HTTP/1.0 200"), "it is well again")
+    d.wait_for(1)
+    assert d.answer("/nothing")[0].startswith("HTTP/1.0 404")
+    assert d.stop() == 0
+    d = drop("--min-free", "1000000G").start()
+    d.put("a.txt", "good")
+    d.wait(lambda: d.answer("/healthz")[0].startswith("HTTP/1.0 503") and "--min-free" in d.ask("/healthz"), "it is told")
+    assert d.status()["status"] == "degraded" and d.names("inbox") == ["a.txt"]
+    assert d.stop() == 0
+
+
+def quarantine_is_listed_shown_retried_and_dropped():
+    d = drop()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        d.put(name, "bad")
+    d.put("d.jsonl", '{"text":"good"}\n{"text":"bad"}\n')
+    assert d.once() == 0
+
+    def ask(*words):
+        r = subprocess.run([textmill, "quarantine", words[0], d.root, *words[1:]], capture_output=True, text=True)
+        return r.returncode, r.stdout, r.stderr
+
+    ids = {n.split("~")[1]: n for n in d.names("quarantine")}
+    code, out, _ = ask("list")
+    assert code == 0 and len(out.splitlines()) == 4 and "sum/bad" in out, out
+    code, out, _ = ask("show", ids["a.txt"])
+    assert code == 0 and '"code": "bad"' in out and f"{ids['a.txt']}/input" in out, out
+    assert ask("show", "1")[0] == 2 and ask("drop")[0] == 2  # more than one begin so; all is never dropped
+    assert ask("drop", ids["a.txt"])[0] == 0 and ids["a.txt"] not in d.names("quarantine")
+    code, _, told = ask("retry", ids["d.jsonl"])
+    assert code == 3 and "lines.jsonl" in told
+    d.start()
+    before = d.status()["files"]
+    assert ask("retry", ids["b.txt"])[0] == 0
+    d.wait(lambda: d.status()["files"] == before + 1, "it was done again")
+    assert ids["b.txt"] not in d.names("quarantine") and "b.txt" in d.quarantine()
+    assert ask("retry")[0] == 0  # all that have an input
+    d.wait(lambda: d.status()["files"] == before + 3, "they were done again")
+    d.wait(lambda: sorted(d.quarantine()) == ["b.txt", "c.txt", "d.jsonl"], "they are back")
+    assert d.stop() == 0
+
+
+def two_watchers_one_root():
+    d = drop().start()
+    r = subprocess.run(d.command("--once"), capture_output=True, text=True)
+    assert r.returncode == 2 and f"held by pid {d.process.pid}" in r.stderr, r
+    d.process.kill()
+    d.process.wait()
+    d.start()
+    assert d.stop() == 0
+
+
+def folders_on_another_file_system_are_refused():
+    if not os.path.isdir("/dev/shm") or os.stat("/dev/shm").st_dev == os.stat(drop().work).st_dev:
+        print("there is no other file system to try it with")
+        return
+    other = f"/dev/shm/textmill-told-{os.getpid()}"
+    for option in ("--inbox", "--out"):
+        d = drop(option, other)
+        assert d.once() == 2 and f"{other} is on another file system" in d.log(), d.log()
+        assert not os.path.exists(other), "it was made though it is of no use"
+
+
+status = 0
+for name in names:
+    try:
+        globals()[name]()
+        print(f"{name}: so")
+    except AssertionError as e:
+        status = 1
+        print(f"{name}: NOT SO: {e}\n--- log\n{drops[-1].log()[-3000:]}")
+        import traceback
+        traceback.print_exc()
+    finally:
+        for d in drops:
+            d.end()
+        drops.clear()
+sys.exit(status)
