@@ -277,6 +277,7 @@ void blame_earlier_run(struct watcher *w, const struct shared *shared, struct pa
             if (strcmp(p->id, shared->ids[file]) != 0)
                 continue;
             log_event(w->log, LOG_WARNING, "a document brought the last run down", "document", id_name(p->id), NULL);
+            p->signal = strcmp(mark_name(mark), "crash") == 0 ? (int)mark : 0;
             if (line)
                 ledger_blame_line(&w->ledger, p, line, "-", mark_name(mark));
             else

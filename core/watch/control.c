@@ -61,16 +61,24 @@ static void on_written(uv_write_t *write, int status) {
     close_client(write->data);
 }
 
+/* What stands behind a question mark is passed over. */
+static int asks_for(const struct client *c, const char *page) {
+    size_t len = strlen(page);
+    const char *asked = c->request + 4;
+    return strncmp(c->request, "GET ", 4) == 0 && strncmp(asked, page, len) == 0 &&
+           (asked[len] == ' ' || asked[len] == '?');
+}
+
 static void answer(struct client *c) {
     const struct watcher *w = c->control->watcher;
     struct buffer body = {0};
     const char *status = "200 OK", *type = "application/json";
-    if (strncmp(c->request, "GET /status ", 12) == 0) {
+    if (asks_for(c, "/status")) {
         status_write(w, &body);
-    } else if (strncmp(c->request, "GET /healthz ", 13) == 0) {
+    } else if (asks_for(c, "/healthz")) {
         if (!health_write(w, &body))
             status = "503 Service Unavailable";
-    } else if (strncmp(c->request, "GET /metrics ", 13) == 0) {
+    } else if (asks_for(c, "/metrics")) {
         type = "text/plain; version=0.0.4";
         metrics_text(w, &body);
     } else {
@@ -139,21 +147,29 @@ static void on_connection(uv_stream_t *server, int status) {
         close_client(c);
 }
 
-static int listen_tcp(struct control *c, const char *address) {
-    char host[128] = "127.0.0.1";
-    const char *colon = strrchr(address, ':');
-    int port = atoi(colon ? colon + 1 : address);
-    struct sockaddr_storage to;
-    if (colon && colon > address)
-        snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
-    size_t len = strlen(host);
-    if (len > 2 && host[0] == '[' && host[len - 1] == ']') {
-        memmove(host, host + 1, len - 2);
-        host[len - 2] = '\0';
+/* HOST:PORT, [HOST]:PORT, :PORT or PORT; without a host this machine's own loop. 0, or an error of libuv's. */
+static int read_address(const char *text, struct sockaddr_storage *out) {
+    char host[128];
+    const char *colon = strrchr(text, ':'), *digits = colon ? colon + 1 : text;
+    size_t len = colon ? (size_t)(colon - text) : 0;
+    char *end;
+    long port = strtol(digits, &end, 10);
+    if (*digits < '0' || *digits > '9' || *end || port < 1 || port > 65535 || len >= sizeof host)
+        return UV_EINVAL;
+    if (len > 2 && text[0] == '[' && text[len - 1] == ']') {
+        text++;
+        len -= 2;
     }
-    int r = uv_ip4_addr(host, port, (struct sockaddr_in *)&to);
-    if (r != 0)
-        r = uv_ip6_addr(host, port, (struct sockaddr_in6 *)&to);
+    snprintf(host, sizeof host, "%.*s", (int)len, text);
+    if (!len || strcmp(host, "localhost") == 0)
+        snprintf(host, sizeof host, "127.0.0.1");
+    int r = uv_ip4_addr(host, (int)port, (struct sockaddr_in *)out);
+    return r == 0 ? 0 : uv_ip6_addr(host, (int)port, (struct sockaddr_in6 *)out);
+}
+
+static int listen_tcp(struct control *c, const char *address) {
+    struct sockaddr_storage to;
+    int r = read_address(address, &to);
     uv_tcp_init(&c->watcher->loop, &c->tcp);
     c->tcp.data = c;
     c->has_tcp = 1;
@@ -178,7 +194,7 @@ struct control *control_start(struct watcher *w) {
     if (r != 0)
         log_line(w->log, LOG_WARNING, "`textmill status` will not reach this watcher: %s", uv_strerror(r));
     if (w->options->http && (r = listen_tcp(c, w->options->http)) != 0) {
-        log_line(w->log, LOG_ERROR, "cannot listen on --http %s: %s; give a HOST:PORT of this machine that is free",
+        log_line(w->log, LOG_ERROR, "cannot listen on --http %s: %s; give an ADDRESS:PORT of this machine that is free",
                  w->options->http, uv_strerror(r));
         watcher_stop(w, 2);
     }

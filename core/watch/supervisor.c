@@ -467,10 +467,12 @@ static int recover(struct watcher *w, struct buffer *why) {
     while (parcels) {
         struct parcel *p = parcels;
         parcels = p->next;
-        if (p->attempt > w->options->attempts)
-            watcher_refuse(w, p, "-", "crash", "the worker did not live through this document");
-        else
+        if (p->attempt > w->options->attempts) {
+            p->tries = p->attempt - 1;
+            watcher_refuse(w, p, "-", "crash", "the watcher did not live through this document (--isolation none)");
+        } else {
             list_add(&w->waiting, p);
+        }
     }
     return 0;
 }

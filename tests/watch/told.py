@@ -3,7 +3,7 @@
 
   told.py TEXTMILL PLUGIN_DIR CASE...
 """
-import json, os, re, shutil, subprocess, sys, time
+import json, os, re, shutil, socket, subprocess, sys, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
 from drop import Drop
@@ -137,6 +137,20 @@ def health_is_degraded_while_something_is_wrong():
     d.put("a.txt", "good")
     d.wait(lambda: d.answer("/healthz")[0].startswith("HTTP/1.0 503") and "--min-free" in d.ask("/healthz"), "it is told")
     assert d.status()["status"] == "degraded" and d.names("inbox") == ["a.txt"]
+    assert d.stop() == 0
+
+
+def addresses_are_read_whole():
+    for address in ("127.0.0.1:http", "127.0.0.1:99999", "127.0.0.1:", "127.0.0.1:0", "no.such.name:9180", ""):
+        d = drop("--http", address)
+        assert d.once() == 2 and f"--http {address}: " in d.log(), (address, d.log())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    d = drop("--http", f"localhost:{port}").start()
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics?format=text") as page:
+        assert page.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+        families(page.read().decode())
     assert d.stop() == 0
 
 
