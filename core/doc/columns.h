@@ -21,12 +21,19 @@ static inline void column_add(uint32_t *restrict out, const uint32_t *restrict i
         out[i] = in[i] + more;
 }
 
-/* Sets n cells; up to three behind them may be written, too. */
+#define COLUMN_AT_ONCE 32u
+
+/* Sets n cells. Up to COLUMN_AT_ONCE cells behind them may be written, too: most columns are filled by few cells at a
+ * time, and no branch depends on how few. */
 static inline void column_fill(uint32_t *out, uint32_t n, uint32_t value) {
 #if defined(__SSE2__)
     const __m128i four = _mm_set1_epi32((int)value);
-    for (uint32_t i = 0; i < n; i += 4)
-        _mm_storeu_si128((__m128i *)(void *)(out + i), four);
+    uint32_t done = 0;
+    do {
+        for (uint32_t i = 0; i < COLUMN_AT_ONCE; i += 4)
+            _mm_storeu_si128((__m128i *)(void *)(out + done + i), four);
+        done += COLUMN_AT_ONCE;
+    } while (done < n);
 #else
     for (uint32_t i = 0; i < n; i++)
         out[i] = value;

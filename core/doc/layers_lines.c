@@ -83,6 +83,7 @@ static void trim(struct layers *l, uint32_t line) {
     l->line_from[line] = (uint32_t)(p - base);
     l->line_to[line] = (uint32_t)(end - base);
     l->n_filled += p < end;
+    l->line_may_mark[line] = p < end && layers_may_mark(p, end);
 }
 
 static void make_room(struct layers *l, uint32_t least) {
@@ -94,6 +95,7 @@ static void make_room(struct layers *l, uint32_t least) {
         size_t cell = sizeof **columns[i];
         *columns[i] = arena_resize(l->arena, *columns[i], l->lines_room * cell, more * cell);
     }
+    l->line_may_mark = arena_resize(l->arena, l->line_may_mark, l->lines_room, more);
     if (l->len < KEEP_LOOKS)
         l->looks = arena_resize(l->arena, l->looks, l->lines_room * sizeof *l->looks, more * sizeof *l->looks);
     l->lines_room = more;
@@ -148,6 +150,7 @@ static void copy_lines(struct layers *now, const struct layers *old, uint32_t fr
     column_add(now->line_to + i, old->line_to + from, n, shift);
     memcpy(now->line_length + i, old->line_length + from, n * sizeof *now->line_length);
     memcpy(now->line_full + i, old->line_full + from, n * sizeof *now->line_full);
+    memcpy(now->line_may_mark + i, old->line_may_mark + from, n);
     if (now->looks)
         copy_looks(now, old, from, to);
     for (uint32_t k = from; k < to; k++)

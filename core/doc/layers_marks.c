@@ -196,8 +196,7 @@ static inline int is_roman(uint8_t c) {
     return c >= 'A' && (letters >> (c & 31) & 1) && (c | 0x20) <= 'z';
 }
 
-/* Whether a mark may begin with this byte; most lines are done with here. */
-static inline int may_mark(const uint8_t *p, const uint8_t *end) {
+int layers_may_mark(const uint8_t *p, const uint8_t *end) {
     uint8_t c = *p;
     if ((c | 0x20) < 'a' || (c | 0x20) > 'z')
         return c >= 0x80 || (c >= '0' && c <= '9') || c == '(' || c == '-' || c == '*' || c == '+' || c == '>';
@@ -279,13 +278,12 @@ void layers_find_marks(struct layers *l) {
         l->line_mark[i] = 0;
         if (line_is_blank(l, i))
             continue;
-        const uint8_t *from = base + l->line_from[i], *to = base + l->line_to[i];
-        if (!may_mark(from, to)) {
+        if (!l->line_may_mark[i]) {
             if (m.between++ >= WRAPPED_MOST)
                 m.sign = m.between = 0;
             continue;
         }
-        struct candidate c = read_mark(from, to);
+        struct candidate c = read_mark(base + l->line_from[i], base + l->line_to[i]);
         int sure = c.sure;
         if (c.length && c.style >= STYLE_DIGITS) {
             sure |= counts_on(l, &m, &c, i, c.style, c.value);

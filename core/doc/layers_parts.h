@@ -27,9 +27,10 @@ struct layers {
     uint32_t *line_start, *line_length, *line_full, *line_block;
     /* first and last byte of a line's text, white space left out; equal for a blank line */
     uint32_t *line_from, *line_to;
-    uint32_t *line_mark; /* length of its list mark, | MARK_NUMBERED */
-    uint32_t n_filled;   /* lines that are not blank */
-    struct look *looks;  /* layers_wrap.h: what wrapping saw of each line; NULL: it is not kept */
+    uint32_t *line_mark;    /* length of its list mark, | MARK_NUMBERED */
+    uint8_t *line_may_mark; /* whether it may begin with one, as it stands alone */
+    uint32_t n_filled;      /* lines that are not blank */
+    struct look *looks;     /* layers_wrap.h: what wrapping saw of each line; NULL: it is not kept */
 
     uint32_t n_blocks;
     uint32_t *block_start, *block_length, *block_flags, *block_line, *block_lines, *block_sentence, *block_mark;
@@ -44,6 +45,8 @@ struct layers {
 void layers_find_lines(struct layers *l);
 /* The same out of the lines of the old text. */
 void layers_splice_lines(struct layers *now, const struct layers *old, const struct layer_change *changes, size_t n);
+/* Whether a list mark may stand at p; most lines are done with by this. */
+int layers_may_mark(const uint8_t *p, const uint8_t *end);
 void layers_find_marks(struct layers *l);
 /* 1 for each line that goes on with the one before it; NULL where no line does. */
 const uint8_t *layers_find_wraps(struct layers *l);

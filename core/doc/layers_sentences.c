@@ -269,7 +269,7 @@ void layers_finish_tokens(struct layers *l) {
     uint32_t n = l->n_sentences;
     resize_tokens(k, k->n);
     resize_sentences(l, n);
-    uint32_t *columns = arena_alloc(l->arena, ((size_t)n * 2 + k->n + 4) * sizeof *columns);
+    uint32_t *columns = arena_alloc(l->arena, ((size_t)n * 2 + k->n + COLUMN_AT_ONCE) * sizeof *columns);
     l->sentence_start = columns;
     l->sentence_length = columns + n;
     l->token_sentence = columns + (size_t)n * 2;

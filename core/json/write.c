@@ -153,6 +153,12 @@ void json_write_text(struct buffer *b, const char *data, size_t len) {
     free(mended);
 }
 
+/* Two digits each: offsets and counts are most of a record's numbers. */
+static const char pairs[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748"
+    "49505152535455565758596061626364656667686970717273747576777879808182838485868788899091929394959697"
+    "9899";
+
 void json_write_uint(struct buffer *b, uint64_t n) {
     enum { MOST = 20 };
     uint64_t power = 10;
@@ -160,9 +166,11 @@ void json_write_uint(struct buffer *b, uint64_t n) {
     for (; len < MOST && n >= power; power *= 10)
         len++;
     char *out = buffer_reserve(b, MOST);
-    for (size_t at = len; at--; n /= 10)
-        out[at] = (char)('0' + n % 10);
     b->len += len;
+    for (; len > 1; n /= 100)
+        memcpy(out + (len -= 2), pairs + 2 * (n % 100), 2);
+    if (len)
+        *out = (char)('0' + n);
 }
 
 void json_write_int(struct buffer *b, int64_t n) {
