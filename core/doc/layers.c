@@ -37,70 +37,54 @@ int layers_are_built(const struct layers *l) {
     return l->has_tokens;
 }
 
-static const void *give(const void *column, uint32_t count, uint32_t *out_count) {
-    static const uint64_t none[2]; /* a column of an empty layer is empty, not unknown */
-    if (out_count)
-        *out_count = count;
-    return column ? column : none;
-}
+/* Where a column's cells and their number stand in a struct layers; of what is no column, nowhere. */
+static const struct {
+    uint16_t cells, count;
+} places[] = {
+#define PLACE(member, number)                                                                                          \
+    { offsetof(struct layers, member), offsetof(struct layers, number) }
+    [TM_TOKEN_START] = PLACE(tokens.start, tokens.n),
+    [TM_TOKEN_LENGTH] = PLACE(tokens.length, tokens.n),
+    [TM_TOKEN_HASH] = PLACE(tokens.hash, tokens.n),
+    [TM_TOKEN_SHAPE] = PLACE(tokens.shape, tokens.n),
+    [TM_TOKEN_SENTENCE] = PLACE(token_sentence, tokens.n),
+    [TM_TOKEN_LINE] = PLACE(token_line, tokens.n),
+    [TM_SENTENCE_START] = PLACE(sentence_start, n_sentences),
+    [TM_SENTENCE_LENGTH] = PLACE(sentence_length, n_sentences),
+    [TM_SENTENCE_BLOCK] = PLACE(sentence_block, n_sentences),
+    [TM_SENTENCE_TOKEN] = PLACE(sentence_token, n_sentences),
+    [TM_BLOCK_START] = PLACE(block_start, n_blocks),
+    [TM_BLOCK_LENGTH] = PLACE(block_length, n_blocks),
+    [TM_BLOCK_FLAGS] = PLACE(block_flags, n_blocks),
+    [TM_BLOCK_LINE] = PLACE(block_line, n_blocks),
+    [TM_BLOCK_LINES] = PLACE(block_lines, n_blocks),
+    [TM_BLOCK_SENTENCE] = PLACE(block_sentence, n_blocks),
+    [TM_BLOCK_MARK] = PLACE(block_mark, n_blocks),
+    [TM_LINE_START] = PLACE(line_start, n_lines),
+    [TM_LINE_LENGTH] = PLACE(line_length, n_lines),
+    [TM_LINE_FULL] = PLACE(line_full, n_lines),
+    [TM_LINE_BLOCK] = PLACE(line_block, n_lines),
+#undef PLACE
+};
 
-static const void *token_column(struct layers *l, uint32_t column, uint32_t *out_count) {
-    const uint32_t n = l->tokens.n;
-    switch (column) {
-    case TM_TOKEN_START:
-        return give(l->tokens.start, n, out_count);
-    case TM_TOKEN_LENGTH:
-        return give(l->tokens.length, n, out_count);
-    case TM_TOKEN_HASH:
-        return give(l->tokens.hash, n, out_count);
-    case TM_TOKEN_SHAPE:
-        return give(l->tokens.shape, n, out_count);
-    case TM_TOKEN_SENTENCE:
-        return give(l->token_sentence, n, out_count);
-    case TM_TOKEN_LINE:
-        if (!l->token_line)
-            layers_find_token_lines(l);
-        return give(l->token_line, n, out_count);
-    case TM_SENTENCE_START:
-        return give(l->sentence_start, l->n_sentences, out_count);
-    case TM_SENTENCE_LENGTH:
-        return give(l->sentence_length, l->n_sentences, out_count);
-    case TM_SENTENCE_BLOCK:
-        return give(l->sentence_block, l->n_sentences, out_count);
-    case TM_SENTENCE_TOKEN:
-        return give(l->sentence_token, l->n_sentences, out_count);
-    default:
-        return give(l->block_sentence, l->n_blocks, out_count);
-    }
-}
-
-static const void *block_column(struct layers *l, uint32_t column, uint32_t *out_count) {
-    if (l->by_sentence)
+static void build_for(struct layers *l, uint32_t column) {
+    layers_build_blocks(l);
+    int is_of_blocks = (column >= TM_BLOCK_START && column <= TM_BLOCK_MARK) || column == TM_LINE_BLOCK;
+    if (column < TM_BLOCK_START || column == TM_BLOCK_SENTENCE || (is_of_blocks && l->by_sentence))
         layers_build_tokens(l);
-    const uint32_t *const columns[] = {l->block_start, l->block_length, l->block_flags, l->block_line, l->block_lines,
-                                       NULL,           l->block_mark};
-    return give(columns[column - TM_BLOCK_START], l->n_blocks, out_count);
+    if (column == TM_TOKEN_LINE && !l->token_line)
+        layers_find_token_lines(l);
 }
 
 const void *layers_column(struct layers *l, uint32_t column, uint32_t *out_count) {
-    if ((column >= TM_TOKEN_START && column <= TM_TOKEN_LINE) ||
-        (column >= TM_SENTENCE_START && column <= TM_SENTENCE_TOKEN) || column == TM_BLOCK_SENTENCE) {
-        layers_build_tokens(l);
-        return token_column(l, column, out_count);
-    }
-    layers_build_blocks(l);
-    if (column >= TM_BLOCK_START && column <= TM_BLOCK_MARK)
-        return block_column(l, column, out_count);
-    switch (column) {
-    case TM_LINE_START:
-        return give(l->line_start, l->n_lines, out_count);
-    case TM_LINE_LENGTH:
-        return give(l->line_length, l->n_lines, out_count);
-    case TM_LINE_FULL:
-        return give(l->line_full, l->n_lines, out_count);
-    case TM_LINE_BLOCK:
-        return give(l->line_block, l->n_lines, out_count);
-    default:
+    static const uint64_t none[2]; /* a column of an empty layer is empty, not unknown */
+    const void *cells;
+    if (column >= sizeof places / sizeof *places || !places[column].cells)
         return NULL;
-    }
+    if (!l->has_tokens || column == TM_TOKEN_LINE)
+        build_for(l, column);
+    if (out_count)
+        memcpy(out_count, (const char *)l + places[column].count, sizeof *out_count);
+    memcpy(&cells, (const char *)l + places[column].cells, sizeof cells);
+    return cells ? cells : none;
 }

@@ -349,6 +349,13 @@ static void lines(void) {
     CHECK_INT(a.l.block[5], 5);
     CHECK_INT(a.l.block[6], TM_NONE);
     CHECK_INT(a.l.block[7], TM_NONE);
+    /* of one line, which is cut by sentence, where nothing else was asked for */
+    struct layers *one = layers_new(arena, padded(arena, "One. Two.", 9), 9);
+    uint32_t n;
+    const uint32_t *block = layers_column(one, TM_LINE_BLOCK, &n);
+    CHECK_INT(n, 1);
+    CHECK_INT(block[0], 0);
+    CHECK(!layers_column(one, 0, &n) && !layers_column(one, TM_TOKEN_LINE + 1, &n) && !layers_column(one, 52, &n));
     arena_free(arena);
     BLOCKS("", "");
     BLOCKS("\n \n\xc2\xa0\xe3\x80\x80\xe2\x80\x8b\n", "");
