@@ -178,8 +178,8 @@ static int listen_tcp(struct control *c, const char *address) {
     return r == 0 ? uv_listen((uv_stream_t *)&c->tcp, 16, on_connection) : r;
 }
 
-struct control *control_start(struct watcher *w) {
-    struct control *c = memory_zalloc(1, sizeof *c);
+void control_start(struct watcher *w) {
+    struct control *c = w->control = memory_zalloc(1, sizeof *c);
     char path[64];
     c->watcher = w;
     /* By the descriptor: names of such sockets may be 107 bytes long and no more. */
@@ -198,7 +198,6 @@ struct control *control_start(struct watcher *w) {
                  w->options->http, uv_strerror(r));
         watcher_stop(w, 2);
     }
-    return c;
 }
 
 void control_stop(struct control *c) {

@@ -529,9 +529,7 @@ static int watch_started(struct watcher *w, struct buffer *why) {
     w->started = uv_hrtime();
     w->rescan_at = w->started + (uint64_t)o->rescan;
     w->sweep_at = o->keep_for ? w->started : 0;
-    w->control = control_start(w);
-    if (!w->control)
-        watcher_stop(w, 2);
+    control_start(w);
     crew_fill(w);
     watcher_pump(w);
     uv_run(&w->loop, UV_RUN_DEFAULT);

@@ -187,7 +187,7 @@ void breaker_passed(struct watcher *w); /* a document went through */
 int breaker_may_work(struct watcher *w, uint64_t now);
 
 /* control.c, status.c, notify.c */
-struct control *control_start(struct watcher *w);
+void control_start(struct watcher *w); /* stops the watcher where it cannot listen */
 void control_stop(struct control *c);
 void control_free(struct control *c);
 const char *durability_name(const struct watcher *w);
