@@ -1,6 +1,7 @@
 /* layers_marks.c: tells which lines begin with a list mark. What is a mark by itself (a bullet and a space, "1)",
- * "(a)") is taken at once; what is one only in company ("a.", "IV.", "2024.", an emoji, a hyphen without a space) is
- * held until a neighbour of the same style, with the next number where it is numbered, confirms it.
+ * "(a)") is taken at once; what is one only in company ("a.", "IV.", "2024.", "1:", "[1]", an emoji, a hyphen without a
+ * space, any sign like # or a paragraph mark) is held until a neighbour of the same style, with the next number where
+ * it is numbered, confirms it.
  */
 #include "layers_parts.h"
 #include "text_hash.h"
@@ -9,15 +10,16 @@
 /* No more lines than this stand between two items of a list that was wrapped. */
 #define WRAPPED_MOST 2u
 
-/* Styles of candidates; numbered ones come in three forms: "1." "1)" "(1)". */
+/* Styles of candidates; numbered ones come in forms: "1." "1)" "(1)", and in company "1:" "[1]" "1.Text". */
 enum { STYLE_NONE, STYLE_BULLET, STYLE_ALONE, STYLE_DIGITS, STYLE_LOWER, STYLE_UPPER, STYLE_ROMAN, STYLE_ROMAN_UPPER };
-enum { FORM_POINT, FORM_PAREN, FORM_PARENS, FORMS };
+enum { FORM_POINT, FORM_PAREN, FORM_PARENS, FORM_COLON, FORM_SQUARE, FORM_TIGHT, FORM_KEYCAP, FORMS };
 
 struct candidate {
     uint32_t length; /* of the mark and the space behind it; 0: none */
     uint32_t style, form, value;
     uint32_t other_style, other_value; /* a letter that may be a Roman number, too */
     uint32_t sign;                     /* the character, where only an equal one confirms it */
+    int adjacent;                      /* and only one in the next line, blank ones apart */
     int sure;
 };
 
@@ -57,15 +59,39 @@ static uint32_t roman(const uint8_t *p, uint32_t len) {
     return total;
 }
 
+/* A number at p with its digits from `from` to q: "1:", "[1]", or a digit drawn as a key. NULL: none of these. */
+static const uint8_t *read_rare_form(const uint8_t *p, const uint8_t *from, const uint8_t *q, const uint8_t *end,
+                                     struct candidate *c) {
+    int square = *p == '[';
+    if (*p == '(')
+        return NULL;
+    if (q - from > 3 || q >= end || (square ? *q != ']' : *q != ':' && *q < 0x80))
+        return NULL;
+    c->form = square ? FORM_SQUARE : FORM_COLON;
+    c->sure = 0;
+    if (*q < 0x80)
+        return q + 1;
+    if (end - q < 6 || memcmp(q, "\xef\xb8\x8f\xe2\x83\xa3", 6) != 0)
+        return NULL;
+    c->form = FORM_KEYCAP;
+    c->sure = 1;
+    return q + 6;
+}
+
 /* A number, letter or Roman number at p with its point or bracket; what is read goes to *c. */
 static const uint8_t *read_number(const uint8_t *p, const uint8_t *end, struct candidate *c) {
-    int open = p < end && *p == '(';
+    int open = p < end && (*p == '(' || *p == '[');
     const uint8_t *q = p + open, *from = q;
     while (q < end && q - from < 6 && *q >= '0' && *q <= '9')
         c->value = c->value * 10 + (uint32_t)(*q++ - '0');
     if (q > from) {
         c->style = STYLE_DIGITS;
         c->sure = q - from <= 3;
+        const uint8_t *rare = q < end && *q != '.' && *q != ')' ? read_rare_form(p, from, q, end, c) : NULL;
+        if (rare)
+            return rare;
+    } else if (open && *p == '[') {
+        return NULL;
     } else {
         while (q < end && q - from < 6 && ((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z'))
             q++;
@@ -88,7 +114,7 @@ static const uint8_t *read_number(const uint8_t *p, const uint8_t *end, struct c
     }
     if (q >= end || (*q != '.' && *q != ')'))
         return NULL;
-    if (open && *q != ')')
+    if (open && (*q != ')' || *p == '['))
         return NULL;
     if (*q == '.' && end - q > 1 && q[1] == ')') /* "1.)" */
         q++;
@@ -127,6 +153,16 @@ static int is_bullet(uint32_t cp) {
     return (cp >= 0xe000 && cp <= 0xf8ff) || (cp >= 0x2460 && cp <= 0x249b) || (cp >= 0x2776 && cp <= 0x2793);
 }
 
+/* Any sign that opens, closes, quotes and ends nothing, and is no money and no right. */
+static int is_rare_bullet(uint32_t cp, uint32_t properties) {
+    static const uint32_t others[] = {0xa2, 0xa3, 0xa4, 0xa5, 0xa9, 0xae, 0xa1, 0xbf, 0x2026, 0x2117, 0x2122, 0x30fc};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (others[i] == cp)
+            return 0;
+    return UNICODE_CLASS(properties) == UC_PUNCT && !(cp >= 0x20a0 && cp <= 0x20cf) &&
+           !(properties & (UF_OPEN | UF_CLOSE | UF_QUOTE | UF_TERMINAL | UF_COMMA));
+}
+
 /* The mark at p, beyond numbers; *out_spaced tells whether it needs a space behind it, *out_company whether a
  * neighbour. */
 static const uint8_t *read_bullet(const uint8_t *p, const uint8_t *end, struct candidate *c) {
@@ -138,12 +174,23 @@ static const uint8_t *read_bullet(const uint8_t *p, const uint8_t *end, struct c
     c->style = STYLE_BULLET;
     c->sign = cp;
     c->sure = 1;
+    if (cp < 0x80 && q < end && *q == cp && strchr("-*+>~#", (int)cp)) { /* "--", ">>" */
+        c->sure = 0;
+        q += 1 + (q + 1 < end && q[1] == cp);
+        return at_space(q, end, &k) ? q : NULL;
+    }
     if (cp < 0x80) {
+        if (strchr("#~|/", (int)cp)) {
+            c->sure = 0;
+            c->adjacent = 1;
+            int is_row = cp == '|' && memchr(q, '|', (size_t)(end - q)) != NULL;
+            return !is_row && at_space(q, end, &k) ? q : NULL;
+        }
         if (cp == '-' || cp == '*' || cp == '+') {
             if (at_space(q, end, &k))
                 return q;
             c->sure = 0;
-            return cp != '+' && (next_class == UC_LETTER || next_class == UC_IDEOGRAPH) ? q : NULL;
+            return next_class == UC_LETTER || next_class == UC_IDEOGRAPH ? q : NULL;
         }
         if (cp == 'o') {
             c->sure = 0;
@@ -153,10 +200,15 @@ static const uint8_t *read_bullet(const uint8_t *p, const uint8_t *end, struct c
     }
     switch (cp) {
     case 0xb7:
+        c->sure = at_space(q, end, &k);
+        return c->sure || next_class == UC_LETTER ? q : NULL;
+    case 0x2010:
+    case 0x2011:
     case 0xbb:
     case 0x203a:
     case 0x2212:
         return at_space(q, end, &k) ? q : NULL;
+    case 0x2012:
     case 0x2013:
     case 0x2014:
     case 0x2015:
@@ -187,9 +239,11 @@ static const uint8_t *read_bullet(const uint8_t *p, const uint8_t *end, struct c
         }
         c->sign = 0x1f600;
         c->sure = 0;
-        return at_space(q, end, &k) ? q : NULL;
+        return at_space(q, end, &k) || next_class == UC_LETTER ? q : NULL;
     }
-    return NULL;
+    c->sure = 0;
+    c->adjacent = 1;
+    return is_rare_bullet(cp, v) && (at_space(q, end, &k) || next_class == UC_LETTER) ? q : NULL;
 }
 
 /* Of i, v, x, l, of which small Roman numbers are made, in either case. */
@@ -201,7 +255,7 @@ static inline int is_roman(uint8_t c) {
 int layers_may_mark(const uint8_t *p, const uint8_t *end) {
     uint8_t c = *p;
     if ((c | 0x20) < 'a' || (c | 0x20) > 'z')
-        return c >= 0x80 || (c >= '0' && c <= '9') || c == '(' || c == '-' || c == '*' || c == '+' || c == '>';
+        return c >= 0x80 || (c >= '0' && c <= '9') || (c && strchr("(-*+>[#~|/", c));
     if (c == 'o' && end - p > 1 && (p[1] == ' ' || p[1] == '\t'))
         return 1;
     for (uint32_t i = 1; i < 6 && p + i < end; i++) {
@@ -231,7 +285,14 @@ static struct candidate read_mark(const uint8_t *p, const uint8_t *end) {
             q = numbered ? q + 3 : NULL;
         }
     } else if (!at_space(q, end, &n)) {
-        q = NULL;
+        text_decode(q, end, &cp);
+        if (c.form == FORM_KEYCAP || (c.style == STYLE_DIGITS && c.form <= FORM_PARENS && q < end &&
+                                      (unicode_class(cp) == UC_LETTER || unicode_class(cp) == UC_IDEOGRAPH))) {
+            c.form = c.form == FORM_KEYCAP ? FORM_KEYCAP : FORM_TIGHT;
+            c.sure = c.form == FORM_KEYCAP;
+        } else {
+            q = NULL;
+        }
     }
     rest = q ? skip_space(q, end) : end;
     if (rest >= end)
@@ -291,7 +352,7 @@ void layers_find_marks(struct layers *l) {
             sure |= counts_on(l, &m, &c, i, c.style, c.value);
             sure |= counts_on(l, &m, &c, i, c.other_style, c.other_value);
         }
-        if (c.length && c.sign && m.sign == c.sign) {
+        if (c.length && c.sign && m.sign == c.sign && (!c.adjacent || m.between == 0)) {
             l->line_mark[m.sign_line] = m.sign_length;
             sure = 1;
         }

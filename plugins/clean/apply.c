@@ -23,11 +23,17 @@ static int stands_alone(const struct page *p, uint32_t i) {
            !(after < p->count && (p->blocks[after].flags & B_ARROW));
 }
 
-/* "By Ann Lee", and here: "Ann Lee covers ...". */
+/* "By Ann Lee", and here: "Ann Lee covers ..."; or that was before, and here: "Lee lives in ...". */
 static int is_named(const struct page *p, uint32_t i) {
+    const struct block *b = &p->blocks[i];
     uint32_t before = previous_block(p, i);
-    return before < p->count && kind_is(&p->blocks[before], KIND_BYLINE) &&
-           names_same(p, &p->blocks[before], &p->blocks[i]);
+    if (before >= p->count)
+        return 0;
+    const struct block *x = &p->blocks[before];
+    if (kind_is(x, KIND_BYLINE))
+        return names_same(p, x, b);
+    return rule_is(x, TM_STR("author-bio")) && (p->tokens.hash[b->first] == p->tokens.hash[x->first] ||
+                                                p->tokens.hash[b->first] == p->tokens.hash[x->first + 1]);
 }
 
 /* Where block i stands, but for what is looked for only when it is asked; prose_after: blocks of prose that stay behind

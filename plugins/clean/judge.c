@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-static int name_is(tm_str name, tm_str other) {
-    return name.len == other.len && memcmp(name.data, other.data, name.len) == 0;
-}
-
 uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
     struct block *b = &j->page->blocks[i];
     if (block_gone(b) || (b->flags & (B_GLUED | B_TITLE | B_CELL)) || i == j->page->title ||
@@ -17,9 +13,9 @@ uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
     b->cut = j->page->host->alloc(j->page->doc, sizeof *b->cut);
     *b->cut = (struct cut){.kind = kind, .rule = rule};
     if (kind_is(b, KIND_BOILERPLATE) || kind_is(b, KIND_RELATED) || kind_is(b, KIND_TAGS)) {
-        int advert = name_is(rule, TM_STR("advert"));
+        int advert = text_is(rule, TM_STR("advert"));
         b->junk =
-            (uint8_t)(G_JUNK | (advert ? 0u : G_DENSE) | (advert || name_is(rule, TM_STR("breadcrumb")) ? 0u : G_SURE));
+            (uint8_t)(G_JUNK | (advert ? 0u : G_DENSE) | (advert || text_is(rule, TM_STR("breadcrumb")) ? 0u : G_SURE));
     }
     j->page->gone++;
     return 1;

@@ -58,8 +58,16 @@ int is_tail(const struct page *p, uint32_t i);
 int names_same(const struct page *p, const struct block *line, const struct block *b);
 /* A line that could be the title of another article. */
 int is_title_like(const struct block *b);
+static inline int text_is(tm_str a, tm_str b) {
+    return a.len == b.len && __builtin_memcmp(a.data, b.data, b.len) == 0;
+}
+
 static inline int kind_is(const struct block *b, tm_str kind) {
-    return b->cut && b->cut->kind.len == kind.len && __builtin_memcmp(b->cut->kind.data, kind.data, kind.len) == 0;
+    return b->cut && text_is(b->cut->kind, kind);
+}
+
+static inline int rule_is(const struct block *b, tm_str rule) {
+    return b->cut && text_is(b->cut->rule, rule);
 }
 
 static inline int block_is_junk(const struct block *b) {
