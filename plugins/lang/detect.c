@@ -122,7 +122,7 @@ static tm_str model_sample(tm_str text, uint64_t middle, char room[MODEL + 1]) {
 /* What the little words of two pieces say, one at the start and one at `middle`. */
 static struct words_vote look(const struct detector *d, tm_str text, uint64_t head, uint64_t middle, uint64_t rest,
                               struct words_count *count) {
-    *count = (struct words_count){0, 0, {0}, {0}};
+    *count = (struct words_count){0, 0, {0}};
     words_add(d->words, d->tokenize, piece(text, 0, head), count);
     if (rest)
         words_add(d->words, d->tokenize, piece(text, middle, rest), count);
@@ -137,7 +137,7 @@ void detect(const struct detector *d, tm_str text, struct detected *out) {
     /* Two glances that see the same are enough for nearly every article. */
     if (text.len > 4 * GLANCE) {
         const char *first = look(d, text, GLANCE, 0, 0, &count).code;
-        struct words_count middle_count = {0, 0, {0}, {0}};
+        struct words_count middle_count = {0, 0, {0}};
         words_add(d->words, d->tokenize, piece(text, reach / 2, GLANCE), &middle_count);
         const char *second = words_tell(&middle_count, d->only, d->n_only).code;
         words_join(&count, &middle_count);

@@ -8,7 +8,8 @@
 #include <string.h>
 
 #define LANGUAGES (sizeof words_of / sizeof *words_of)
-#define SLOTS 4096u /* more than twice the words of all lists */
+#define SLOTS 2048u /* more than twice the words of all lists */
+#define KINDS 255u  /* at most, of words that the same languages have */
 #define ROOM 512u
 #define LETTERS 0x500u     /* Latin and Cyrillic end before */
 #define LETTERS_COUNTED 3u /* of one text */
@@ -16,10 +17,17 @@
 
 _Static_assert(LANGUAGES <= WORDS_LANGUAGES, "a mask has a bit for each language");
 
+/* What a word adds, by language: one for languages that have it is added whole, without asking which they are. */
+struct kind {
+    uint32_t mask;            /* the languages */
+    uint32_t adds[LANGUAGES]; /* to words_count's tally */
+};
+
 struct words {
     uint64_t hash[SLOTS]; /* 0: free */
-    uint32_t mask[SLOTS];
-    uint8_t score[SLOTS];
+    uint8_t kind[SLOTS];
+    uint32_t n_kinds;
+    struct kind kinds[KINDS + 1];  /* the first one adds nothing */
     uint32_t letter_mask[LETTERS]; /* of characters below LETTERS */
 };
 
@@ -30,25 +38,47 @@ static uint32_t slot_of(const struct words *w, uint64_t hash) {
     return i;
 }
 
-struct words *words_new(words_tokenize tokenize) {
+/* The kind of words that these languages have. There are far fewer than KINDS; one too many would add nothing. */
+static uint8_t kind_of(struct words *w, uint32_t mask) {
+    uint32_t k = 0, score = WORDS_SCORE / (uint32_t)__builtin_popcount(mask);
+    while (k < w->n_kinds && w->kinds[k].mask != mask)
+        k++;
+    if (k > KINDS)
+        return 0;
+    if (k == w->n_kinds) {
+        w->kinds[w->n_kinds++].mask = mask;
+        for (uint32_t i = 0; i < LANGUAGES; i++)
+            w->kinds[k].adds[i] = (mask >> i & 1) * (score + WORDS_HIT);
+    }
+    return (uint8_t)k;
+}
+
+static void add_list(struct words *w, uint32_t masks[SLOTS], words_tokenize tokenize, uint32_t language) {
     uint64_t hash[ROOM];
+    tm_token_buffer b = {ROOM, 0, NULL, NULL, NULL, hash};
+    const char *words = words_of[language].words;
+    tokenize((tm_str){words, strlen(words)}, &b);
+    for (uint32_t k = 0; k < b.count && k < ROOM; k++) {
+        uint32_t slot = slot_of(w, hash[k]);
+        w->hash[slot] = hash[k];
+        masks[slot] |= UINT32_C(1) << language;
+    }
+    const unsigned char *p = (const unsigned char *)words_of[language].letters;
+    for (; *p; p += 2) /* two bytes each */
+        w->letter_mask[(p[0] & 0x1fu) << 6 | (p[1] & 0x3fu)] |= UINT32_C(1) << language;
+}
+
+struct words *words_new(words_tokenize tokenize) {
+    uint32_t masks[SLOTS] = {0};
     struct words *w = calloc(1, sizeof *w);
-    for (uint32_t i = 0; w && i < LANGUAGES; i++) {
-        tm_token_buffer b = {ROOM, 0, NULL, NULL, NULL, hash};
-        tokenize((tm_str){words_of[i].words, strlen(words_of[i].words)}, &b);
-        for (uint32_t k = 0; k < b.count && k < ROOM; k++) {
-            uint32_t slot = slot_of(w, hash[k]);
-            w->hash[slot] = hash[k];
-            w->mask[slot] |= UINT32_C(1) << i;
-        }
-        const unsigned char *p = (const unsigned char *)words_of[i].letters;
-        for (; *p; p += 2) /* two bytes each */
-            w->letter_mask[(p[0] & 0x1fu) << 6 | (p[1] & 0x3fu)] |= UINT32_C(1) << i;
-    }
-    for (uint32_t i = 0; w && i < SLOTS; i++) {
-        uint32_t sharing = (uint32_t)__builtin_popcount(w->mask[i]), score = sharing ? 12 / sharing : 0;
-        w->score[i] = (uint8_t)score;
-    }
+    if (!w)
+        return NULL;
+    w->n_kinds = 1;
+    for (uint32_t i = 0; i < LANGUAGES; i++)
+        add_list(w, masks, tokenize, i);
+    for (uint32_t i = 0; i < SLOTS; i++)
+        if (masks[i])
+            w->kind[i] = kind_of(w, masks[i]);
     return w;
 }
 
@@ -61,27 +91,27 @@ void words_add(const struct words *w, words_tokenize tokenize, tm_str text, stru
     uint64_t hash[ROOM];
     tm_token_buffer b = {ROOM, 0, NULL, length, shape, hash};
     tokenize(text, &b);
-    for (uint32_t i = 0; i < b.count && i < ROOM; i++) {
-        if (!(shape[i] & TM_SHAPE_WORD) || shape[i] & TM_SHAPE_CLITIC)
-            continue;
-        count->words++;
-        count->bytes += length[i];
-        uint32_t slot = slot_of(w, hash[i]), mask = w->mask[slot], score = w->score[slot];
-        for (; mask; mask &= mask - 1) {
-            uint32_t language = (uint32_t)__builtin_ctz(mask);
-            count->score[language] += score;
-            count->hits[language]++;
-        }
+    uint32_t n = b.count < ROOM ? b.count : ROOM, tally[LANGUAGES] = {0};
+    for (uint32_t i = 0; i < n; i++)
+        __builtin_prefetch(&w->hash[hash[i] & (SLOTS - 1)]);
+    for (uint32_t i = 0; i < n; i++) {
+        /* Without a branch: what is a word, and a known one, cannot be foretold. */
+        uint32_t is_word = (shape[i] & (TM_SHAPE_WORD | TM_SHAPE_CLITIC)) == TM_SHAPE_WORD;
+        const uint32_t *adds = w->kinds[w->kind[slot_of(w, hash[i])] * is_word].adds;
+        count->words += is_word;
+        count->bytes += length[i] * is_word;
+        for (uint32_t k = 0; k < LANGUAGES; k++)
+            tally[k] += adds[k];
     }
+    for (uint32_t k = 0; k < LANGUAGES; k++)
+        count->tally[k] += tally[k];
 }
 
 void words_join(struct words_count *count, const struct words_count *other) {
     count->words += other->words;
     count->bytes += other->bytes;
-    for (uint32_t i = 0; i < WORDS_LANGUAGES; i++) {
-        count->score[i] += other->score[i];
-        count->hits[i] += other->hits[i];
-    }
+    for (uint32_t i = 0; i < LANGUAGES; i++)
+        count->tally[i] += other->tally[i];
 }
 
 void words_add_letters(const struct words *w, tm_str text, struct words_count *count) {
@@ -95,7 +125,7 @@ void words_add_letters(const struct words *w, tm_str text, struct words_count *c
             continue;
         uint32_t score = LETTER_SCORE / (uint32_t)__builtin_popcount(mask);
         for (; mask; mask &= mask - 1)
-            count->score[__builtin_ctz(mask)] += score;
+            count->tally[__builtin_ctz(mask)] += score;
         counted++;
     }
 }
@@ -124,23 +154,26 @@ static int may_win(const char *code, const tm_str *only, uint64_t n_only) {
 int64_t words_score(const struct words_count *count, const char *code) {
     for (uint32_t i = 0; i < LANGUAGES; i++)
         if (strcmp(words_of[i].code, code) == 0)
-            return count->score[i];
+            return count->tally[i] % WORDS_HIT;
     return -1;
 }
 
 struct words_vote words_tell(const struct words_count *count, const tm_str *only, uint64_t n_only) {
     struct words_vote v = {count->words, count->bytes, 0, 0, 0, NULL};
+    uint32_t best = 0;
     for (uint32_t i = 0; i < LANGUAGES; i++) {
-        if (!count->score[i] || !may_win(words_of[i].code, only, n_only))
+        uint32_t score = count->tally[i] % WORDS_HIT;
+        if (n_only && !may_win(words_of[i].code, only, n_only))
             continue;
-        if (count->score[i] > v.best) {
-            v.second = v.best;
-            v.best = count->score[i];
-            v.hits = count->hits[i];
-            v.code = words_of[i].code;
-        } else if (count->score[i] > v.second) {
-            v.second = count->score[i];
-        }
+        int is_best = score > v.best;
+        uint32_t next = is_best ? v.best : score;
+        v.second = next > v.second ? next : v.second;
+        v.best = is_best ? score : v.best;
+        best = is_best ? i : best;
+    }
+    if (v.best) {
+        v.hits = count->tally[best] / WORDS_HIT;
+        v.code = words_of[best].code;
     }
     return v;
 }

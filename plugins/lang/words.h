@@ -5,6 +5,8 @@
 #include <textmill/plugin.h>
 
 #define WORDS_LANGUAGES 32u
+#define WORDS_SCORE 12u    /* of a word that one language has; two that have it get half of it each */
+#define WORDS_HIT 0x10000u /* above all scores of the pieces that are looked at */
 
 struct words; /* the lists of lists.h, by hash */
 
@@ -26,7 +28,7 @@ struct words_vote {
 /* Counts the words of a text; may be called for several texts in turn, then words_tell says what they amount to. */
 struct words_count {
     uint32_t words, bytes;
-    uint32_t score[WORDS_LANGUAGES], hits[WORDS_LANGUAGES];
+    uint32_t tally[WORDS_LANGUAGES]; /* scores, and WORDS_HIT for each word that is in the language's list */
 };
 void words_add(const struct words *w, words_tokenize tokenize, tm_str text, struct words_count *count);
 /* Adds what was counted elsewhere. */
