@@ -144,6 +144,33 @@ static int drop_one(struct place *p, const char *id) {
     return unlinkat(p->quarantine, id, AT_REMOVEDIR);
 }
 
+/* The folder that it came from, made again where it is gone. Who puts files in may put links in, too: none is followed.
+ */
+static int open_folder_of(int inbox, char *name, const char **out_base) {
+    int fd = dup(inbox);
+    for (char *slash; fd >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
+        int folder = fd;
+        *slash = '\0';
+        fd = mkdirat(folder, name, 0777) == 0 || errno == EEXIST
+                 ? openat(folder, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+                 : -1;
+        close(folder);
+    }
+    *out_base = name;
+    return fd;
+}
+
+static int put_back(const struct place *p, int entry, char *name, const char *id) {
+    const char *base;
+    int folder = open_folder_of(p->inbox, name, &base);
+    int r = folder < 0 ? -1 : rename_new(entry, "input", folder, base);
+    if (r != 0 && (errno == EEXIST || errno == ELOOP || errno == ENOTDIR)) /* its name is taken, or its way */
+        r = rename_new(entry, "input", p->inbox, id);
+    if (folder >= 0)
+        close(folder);
+    return r;
+}
+
 /* The input goes first, by one rename: a kill in between leaves a reason without an input, and nothing lost. */
 static int retry_one(struct place *p, const char *id) {
     struct buffer text = {0}, name = {0};
@@ -156,9 +183,7 @@ static int retry_one(struct place *p, const char *id) {
         id_decode(id, &name);
     buffer_add_char(&name, '\0');
     if (folder >= 0 && faccessat(folder, "input", F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-        r = rename_new(folder, "input", p->inbox, name.data);
-        if (r != 0 && errno == EEXIST) /* another one of that name waits there */
-            r = rename_new(folder, "input", p->inbox, id);
+        r = put_back(p, folder, name.data, id);
         if (r == 0)
             r = drop_one(p, id);
     } else {

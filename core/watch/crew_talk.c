@@ -64,8 +64,8 @@ static void on_loaded(struct crew_member *m, char *line) {
 /* What it does, in one line. */
 static void say_ready(const struct watcher *w) {
     struct buffer line = {0}, state = {0};
-    buffer_addf(&line, "%s: %s -> %s, %zu stages in ", w->options->pipeline, w->root.inbox_path, w->root.out_path,
-                w->n_stages);
+    buffer_addf(&line, "%s: %s -> %s, %zu stage%s in ", w->options->pipeline, w->root.inbox_path, w->root.out_path,
+                w->n_stages, w->n_stages == 1 ? "" : "s");
     if (w->options->isolation == ISOLATION_NONE)
         buffer_add_string(&line, "this process");
     else

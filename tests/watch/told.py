@@ -3,7 +3,7 @@
 
   told.py TEXTMILL PLUGIN_DIR CASE...
 """
-import json, os, re, shutil, socket, subprocess, sys, urllib.request
+import json, os, re, shutil, signal, socket, subprocess, sys, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
 from drop import Drop
@@ -183,6 +183,43 @@ def quarantine_is_listed_shown_retried_and_dropped():
     d.wait(lambda: d.status()["files"] == before + 3, "they were done again")
     d.wait(lambda: sorted(d.quarantine()) == ["b.txt", "c.txt", "d.jsonl"], "they are back")
     assert d.stop() == 0
+
+
+def retried_inputs_go_back_into_their_folder_and_through_no_link():
+    d = drop("--subfolders")
+    for name in ("a/b.txt", "c/d.txt"):
+        os.makedirs(d.root + "/inbox/" + name.split("/")[0])
+        d.put(name, "bad")
+    assert d.once() == 0
+    shutil.rmtree(d.root + "/inbox/a")
+    shutil.rmtree(d.root + "/inbox/c")
+    os.mkdir(d.root + "/elsewhere")
+    os.symlink("../elsewhere", d.root + "/inbox/c")
+    assert subprocess.run([textmill, "quarantine", "retry", d.root]).returncode == 0
+    assert d.names("inbox/a") == ["b.txt"] and not d.names("elsewhere"), d.names("inbox")
+    assert [n for n in d.names("inbox") if n.endswith("~c%2Fd.txt")], d.names("inbox")
+
+
+def systemd_is_told():
+    d = drop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as s:
+        s.bind(d.work + "/notify")
+        s.settimeout(30)
+        d.env |= {"NOTIFY_SOCKET": d.work + "/notify", "WATCHDOG_USEC": "200000"}
+
+        def until(word):
+            while not (got := s.recv(4096).decode()).startswith(word):
+                assert got == "WATCHDOG=1", got
+            return got
+
+        d.start()
+        assert "STATUS=" + d.pipeline in until("READY=1")
+        until("WATCHDOG=1")
+        d.process.send_signal(signal.SIGHUP)
+        until("RELOADING=1")
+        until("READY=1")
+        assert d.stop() == 0
+        until("STOPPING=1")
 
 
 def two_watchers_one_root():
