@@ -4,6 +4,7 @@
 #include "supervisor.h"
 
 #include "../json/memory.h"
+#include "../json/write.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -300,8 +301,13 @@ static int send_batch(struct crew_member *m, struct crew_batch *b) {
         b->parcels[i]->staging = staging;
     b->seq = m->next_seq + 1;
     buffer_addf(&frame, "batch %llu %s\n", (unsigned long long)b->seq, staging ? staging->name : "");
-    for (size_t i = 0; i < b->n; i++)
-        buffer_addf(&frame, "%s %u %d\n", b->parcels[i]->id, b->parcels[i]->attempt, b->parcels[i]->had_poison);
+    for (size_t i = 0; i < b->n; i++) {
+        const struct parcel *p = b->parcels[i];
+        buffer_add_string(&frame, p->id);
+        buffer_add_char(&frame, ' ');
+        json_write_uint(&frame, p->attempt);
+        buffer_add_string(&frame, p->had_poison ? " 1\n" : " 0\n");
+    }
     int r = frame_send(m->fd, frame.data, frame.len);
     if (r == 0)
         m->next_seq++;
@@ -322,10 +328,14 @@ static int takes_batches(const struct watcher *w, const struct crew_member *m) {
     return crew_is_active(w, m) && (m->state == CREW_READY || (m->state == CREW_OPENING && w->remembers == 1));
 }
 
+unsigned crew_size(const struct watcher *w) {
+    int is_single = w->remembers == 1 || w->options->isolation == ISOLATION_NONE || w->options->by_name;
+    return is_single ? 1 : w->options->jobs;
+}
+
 size_t crew_dispatch(struct watcher *w) {
     size_t given = 0, idle = 0, ready = 0, busy = 0;
-    int is_single = w->remembers == 1 || w->options->isolation == ISOLATION_NONE || w->options->by_name;
-    unsigned active = is_single ? 1 : w->options->jobs;
+    unsigned active = crew_size(w);
     if (is_run_ending(w))
         return 0;
     for (const struct crew_member *m = w->crew; m; m = m->next)

@@ -219,7 +219,7 @@ static int has_room_on_disk(struct watcher *w, uint64_t bytes) {
 
 static void claim(struct watcher *w) {
     struct finished f;
-    size_t window = w->options->batch * (BATCHES_AHEAD * w->options->jobs + 3);
+    size_t window = w->options->batch * (BATCHES_AHEAD * crew_size(w) + 3);
     size_t held = w->waiting.n + w->alone.n + w->finished.n + w->in_hand + committer_holds(w), checked = 0;
     int is_trial = w->breaker == BREAKER_TRIAL;
     if (is_trial) /* those that are held may all be bad, and the stage not: a fresh one is tried, where there is one */

@@ -164,8 +164,9 @@ uint64_t crew_private_bytes(const struct crew_member *m);
 
 /* crew_talk.c */
 void crew_on_message(uv_poll_t *poll, int status, int events);
-void crew_hear_out(struct crew_member *m); /* takes what it has said and was not heard yet */
-size_t crew_dispatch(struct watcher *w);   /* how many batches were given out */
+void crew_hear_out(struct crew_member *m);   /* takes what it has said and was not heard yet */
+size_t crew_dispatch(struct watcher *w);     /* how many batches were given out */
+unsigned crew_size(const struct watcher *w); /* workers that work at a time */
 
 /* commit.c: ledger_commit on a thread of its own, so that the loop is free while the disk flushes. */
 int committer_start(struct watcher *w);

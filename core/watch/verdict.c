@@ -3,6 +3,8 @@
  */
 #include "verdict.h"
 
+#include "../json/write.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -211,10 +213,16 @@ void verdicts_add_word(const char *s, struct buffer *out) {
 void verdicts_write(const struct verdicts *v, const struct pipeline *pipeline, struct buffer *out) {
     for (size_t i = 0; i < v->n; i++) {
         const struct verdict *f = &v->files[i];
-        buffer_addf(out, "%c %llu %llu %llu %llu %llu %llu f%s%s%s", f->is_refused ? 'q' : 'k',
-                    (unsigned long long)f->published, (unsigned long long)f->failed, (unsigned long long)f->dropped,
-                    (unsigned long long)f->bytes, (unsigned long long)f->ns, (unsigned long long)f->line,
-                    f->has_result ? "o" : "", f->has_lines ? "l" : "", f->has_letters ? "d" : "");
+        const uint64_t numbers[] = {f->published, f->failed, f->dropped, f->bytes, f->ns, f->line};
+        buffer_add_char(out, f->is_refused ? 'q' : 'k');
+        for (size_t k = 0; k < sizeof numbers / sizeof numbers[0]; k++) {
+            buffer_add_char(out, ' ');
+            json_write_uint(out, numbers[k]);
+        }
+        buffer_add_string(out, " f");
+        buffer_add_string(out, f->has_result ? "o" : "");
+        buffer_add_string(out, f->has_lines ? "l" : "");
+        buffer_add_string(out, f->has_letters ? "d" : "");
         buffer_add_char(out, ' ');
         verdicts_add_word(*f->stage || !f->longest ? f->stage : pipeline->stages[f->slowest].doc.id, out);
         buffer_add_char(out, ' ');
