@@ -1,6 +1,7 @@
 /* pages.c: see pages.h. Pieces are cut from what was given back, the smallest that is large enough, and joined again
- * where they lie side by side. Where none is large enough, as much of them goes back to the system as is asked for
- * anew: so what is held never grows beyond the most that was in use at one time.
+ * where they lie side by side. Where none is large enough, the largest is moved to where there is room behind it, and
+ * as much of the others goes back to the system as is added: so what is held never grows beyond the most that was in
+ * use at one time, and few pages are cleared twice.
  */
 #include "pages.h"
 
@@ -25,25 +26,34 @@ static size_t rounded(size_t bytes) {
     return (bytes + GRAIN - 1) / GRAIN * GRAIN;
 }
 
-static char *map_pages(size_t bytes) {
+static char *map_bytes(size_t bytes) {
     void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         memory_none(bytes);
     return p;
 }
 
-/* In small pages the system would spend more time on giving a long document its memory than a stage on filling it; the
- * rest behind the last whole huge page stays in small ones. */
-static char *map_huge(size_t bytes) {
-    char *p = map_pages(bytes + HUGE_PAGE);
+/* In small pages the system would spend more time on giving a long document its memory than a stage on filling it. What
+ * is behind the last whole huge page stays in small ones. */
+static char *map_pages(size_t bytes) {
+    if (bytes < HUGE_FROM)
+        return map_bytes(bytes);
+    char *p = map_bytes(bytes + HUGE_PAGE);
     size_t before = (HUGE_PAGE - (uintptr_t)p % HUGE_PAGE) % HUGE_PAGE;
     if (before)
         munmap(p, before);
     munmap(p + before + bytes, HUGE_PAGE - before);
-#ifdef MADV_HUGEPAGE
-    (void)madvise(p + before, bytes / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
-#endif
+    memory_huge(p + before, bytes);
     return p + before;
+}
+
+/* The piece at another place, with more behind it. NULL where it cannot be moved: it was joined of several mappings. */
+static void *move_pages(void *piece, size_t old, size_t bytes) {
+    char *to = map_pages(bytes);
+    if (mremap(piece, old, old, MREMAP_MAYMOVE | MREMAP_FIXED, to) != MAP_FAILED)
+        return to;
+    munmap(to, bytes);
+    return NULL;
 }
 
 void pages_trim(struct pages *p, size_t keep) {
@@ -76,19 +86,43 @@ void pages_give(struct pages *p, void *piece, size_t bytes) {
     p->first = s;
 }
 
+/* The smallest that is large enough, or else the largest; NULL: there is none. Out of the list. */
+static struct spare_pages *take_spare(struct pages *p, size_t need) {
+    struct spare_pages **best = &p->first;
+    for (struct spare_pages **link = best; *link; link = &(*link)->next)
+        if ((*best)->bytes < need ? (*link)->bytes > (*best)->bytes
+                                  : (*link)->bytes >= need && (*link)->bytes < (*best)->bytes)
+            best = link;
+    struct spare_pages *s = *best;
+    if (s) {
+        *best = s->next;
+        p->bytes -= s->bytes;
+    }
+    return s;
+}
+
+static void trim_by(struct pages *p, size_t bytes) {
+    pages_trim(p, p->bytes > bytes ? p->bytes - bytes : 0);
+}
+
+/* A spare piece that is too small grows into one that is not. */
+static void *extend(struct pages *p, struct spare_pages *s, size_t need) {
+    size_t had = s->bytes;
+    trim_by(p, need - had);
+    void *moved = move_pages(s, had, need);
+    if (moved)
+        return moved;
+    munmap(s, had);
+    return map_pages(need);
+}
+
 void *pages_take(struct pages *p, size_t *bytes) {
     size_t need = *bytes = rounded(*bytes);
-    struct spare_pages **best = NULL;
-    for (struct spare_pages **link = &p->first; *link; link = &(*link)->next)
-        if ((*link)->bytes >= need && (!best || (*link)->bytes < (*best)->bytes))
-            best = link;
-    if (!best) {
-        pages_trim(p, p->bytes > need ? p->bytes - need : 0);
-        return need >= HUGE_FROM ? map_huge(need) : map_pages(need);
-    }
-    struct spare_pages *s = *best;
-    *best = s->next;
-    p->bytes -= s->bytes;
+    struct spare_pages *s = take_spare(p, need);
+    if (!s)
+        return map_pages(need);
+    if (s->bytes < need)
+        return extend(p, s, need);
     if (s->bytes - need < SPARE_LEAST)
         *bytes = s->bytes;
     else
@@ -105,11 +139,14 @@ void *pages_resize(struct pages *p, void *piece, size_t old, size_t *bytes) {
             pages_give(p, (char *)piece + need, old - need);
         return piece;
     }
-    pages_trim(p, p->bytes > need - old ? p->bytes - (need - old) : 0);
-    void *moved = mremap(piece, old, need, MREMAP_MAYMOVE);
+    trim_by(p, need - old);
+    void *moved = mremap(piece, old, need, 0);
     if (moved != MAP_FAILED)
         return moved;
-    moved = pages_take(p, bytes); /* it was joined of several mappings, or there is no room for so much */
+    moved = move_pages(piece, old, need);
+    if (moved)
+        return moved;
+    moved = pages_take(p, bytes);
     memcpy(moved, piece, old);
     pages_give(p, piece, old);
     return moved;

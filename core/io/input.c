@@ -162,6 +162,13 @@ static int fill_unpacked(struct input *in) {
     }
 }
 
+void input_expect(struct input *in, uint64_t most) {
+    if (!in->is_regular || in->compression != COMPRESSION_NONE || in->size <= in->bytes_read)
+        return;
+    uint64_t left = in->size - in->bytes_read;
+    buffer_reserve(&in->window, (size_t)(left < most ? left : most) + READ_BYTES);
+}
+
 int input_fill(struct input *in) {
     if (in->code)
         return -1;

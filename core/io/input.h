@@ -49,6 +49,8 @@ void input_begin(struct input *in, int fd, int is_regular, uint64_t size, enum c
 void input_end(struct input *in);
 /* What the plain window shows turned out to be compressed. */
 void input_switch(struct input *in, enum compression compression);
+/* Room for all that is left of a plain file, at most `most` bytes, where it will be taken whole. */
+void input_expect(struct input *in, uint64_t most);
 /* At least one byte more in the window: 1; at the end: 0; -1 with code and message. May move the window's bytes. */
 int input_fill(struct input *in);
 /* Would input_fill return without waiting for somebody? */

@@ -337,6 +337,7 @@ static int is_white(const char *data, size_t len) {
 static enum step text_step(struct source *s, struct block *b) {
     struct reading *r = &s->reading;
     struct input *in = &s->input;
+    input_expect(in, s->options.max_doc);
     for (;;) {
         if (in->window.len - in->at > s->options.max_doc) {
             char message[160];

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define HUGE_FROM ((size_t)8 << 20) /* of a document of many MiB */
+
 void buffer_init(struct buffer *b) {
     *b = (struct buffer){0};
 }
@@ -22,6 +24,8 @@ char *buffer_grow(struct buffer *b, size_t more) {
     while (room - b->len < more)
         room *= 2;
     b->data = memory_realloc(b->data, room);
+    if (room >= HUGE_FROM)
+        memory_huge(b->data, room);
     b->room = room;
     return b->data + b->len;
 }

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE ((uintptr_t)2 << 20)
 
 void memory_none(size_t bytes) {
     fprintf(stderr, "textmill: out of memory: %zu bytes could not be had; lower --memory or --jobs\n", bytes);
@@ -40,4 +43,16 @@ char *memory_copy(const char *data, size_t len) {
 void *memory_align(size_t alignment, size_t bytes) {
     size_t rounded = (bytes + alignment - 1) / alignment * alignment;
     return or_die(aligned_alloc(alignment, rounded ? rounded : alignment), bytes);
+}
+
+void memory_huge(void *p, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    uintptr_t from = ((uintptr_t)p + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    uintptr_t to = ((uintptr_t)p + bytes) / HUGE_PAGE * HUGE_PAGE;
+    if (from < to)
+        (void)madvise((char *)p + (from - (uintptr_t)p), to - from, MADV_HUGEPAGE);
+#else
+    (void)p;
+    (void)bytes;
+#endif
 }

@@ -9,6 +9,8 @@ void *memory_zalloc(size_t count, size_t size);
 void *memory_realloc(void *p, size_t bytes);
 char *memory_copy(const char *data, size_t len); /* NUL-terminated copy */
 void *memory_align(size_t alignment, size_t bytes);
+/* Asks for huge pages, where the memory holds whole ones: what is filled from end to end is had sooner so. */
+void memory_huge(void *p, size_t bytes);
 /* The end, for who could not get memory from elsewhere. */
 _Noreturn void memory_none(size_t bytes);
 

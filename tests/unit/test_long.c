@@ -39,6 +39,28 @@ static void memory_is_bounded(void) {
     free(text);
 }
 
+/* A stage's array that grows leaves nothing behind, and what is given up serves the next one. */
+static void a_stage_resizes_its_memory(void) {
+    char *text = lines_of(LEN);
+    tm_doc *doc = kit_text(text, LEN);
+    doc_stage_begin(doc, &kit_stage);
+    uint64_t room = 1000;
+    unsigned char *array = memset(host_doc_alloc(doc, room), 5, room);
+    size_t before = arena_bytes(kit_arena);
+    while (room < 8 * LEN) {
+        array = host_doc_resize(doc, array, room, 2 * room);
+        CHECK(array[0] == 5 && array[room - 1] == 5);
+        memset(array + room, 5, room);
+        room *= 2;
+        CHECK(arena_bytes(kit_arena) - before < room + LEN);
+    }
+    CHECK(host_doc_resize(doc, array, room, 0) == NULL);
+    memset(host_doc_alloc(doc, 8 * LEN), 6, 8 * LEN);
+    CHECK(arena_bytes(kit_arena) - before < room + LEN);
+    CHECK_INT(doc_stage_end(doc), 0);
+    free(text);
+}
+
 static void what_a_slot_points_to_stays(void) {
     char *text = lines_of(LEN);
     tm_doc *doc = kit_text(text, LEN);
@@ -80,6 +102,7 @@ static void layers_are_those_of_a_new_document(void) {
 
 int main(void) {
     KIT_CASE(memory_is_bounded);
+    KIT_CASE(a_stage_resizes_its_memory);
     KIT_CASE(what_a_slot_points_to_stays);
     KIT_CASE(layers_are_those_of_a_new_document);
     return check_end();
