@@ -37,6 +37,7 @@ struct span_data {
     uint32_t n_attributes, attributes_room;
     tm_str names[SPAN_NAMES];
     uint32_t n_names;
+    const tm_str *keys; /* the same while the set is written, as they stand behind another: ,"NAME": */
     tm_str *types;
     uint32_t n_types, types_room;
     uint32_t *buckets;

@@ -18,6 +18,33 @@ static void write_name(struct buffer *out, tm_str name, int *first) {
     buffer_add_char(out, ':');
 }
 
+/* Many groups and spans bear the same few names: each is written once, and copied. */
+static void make_keys(tm_spans *set, struct buffer *out) {
+    struct span_data *d = set->data;
+    tm_str *keys = arena_alloc(set->doc->arena, d->n_names * sizeof *keys);
+    size_t before = out->len;
+    for (uint32_t i = 0; i < d->n_names; i++, out->len = before) {
+        int first = 0;
+        write_name(out, d->names[i], &first);
+        size_t len = out->len - before;
+        keys[i] = (tm_str){arena_copy(set->doc->arena, out->data + before, len), len};
+    }
+    d->keys = keys;
+}
+
+/* The name of an attribute, which is the set's own copy where it is one of the first few. */
+static void write_key(const struct span_data *d, struct buffer *out, tm_str name, int *first) {
+    uint32_t i = 0;
+    while (i < d->n_names && d->names[i].data != name.data)
+        i++;
+    if (i == d->n_names) {
+        write_name(out, name, first);
+        return;
+    }
+    buffer_add(out, d->keys[i].data + *first, d->keys[i].len - (size_t)*first);
+    *first = 0;
+}
+
 static int is_one_of(tm_str name, tm_str a, tm_str b) {
     return str_equal(name, a) || str_equal(name, b);
 }
@@ -33,7 +60,7 @@ static void write_attributes(const struct span_data *d, uint32_t i, struct buffe
             continue;
         if (!a->raw.data && a->value.type == TM_V_ABSENT)
             continue;
-        write_name(out, a->name, first);
+        write_key(d, out, a->name, first);
         if (is_lost && str_equal(a->name, TM_STR("score"))) {
             has_score = 1;
             buffer_add_string(out, "null");
@@ -52,7 +79,8 @@ static void write_attributes(const struct span_data *d, uint32_t i, struct buffe
 static void write_type(struct span_data *d, uint32_t attributes, uint32_t type, struct buffer *out, int *first) {
     if (type >= d->n_types || !d->types[type].len || span_attribute(d, attributes, TM_STR("type")))
         return;
-    write_name(out, TM_STR("type"), first);
+    buffer_add_string(out, *first ? "\"type\":" : ",\"type\":");
+    *first = 0;
     json_write_text(out, d->types[type].data, d->types[type].len);
 }
 
@@ -151,6 +179,7 @@ static void write_grouped(tm_spans *set, struct buffer *out) {
 
 void spans_write(tm_spans *set, struct buffer *out) {
     span_data_sort(set->data);
+    make_keys(set, out);
     buffer_add_char(out, '[');
     if (set->layout == TM_SPANS_GROUPED)
         write_grouped(set, out);

@@ -85,9 +85,9 @@ static inline uint32_t unicode_fold(uint32_t cp) {
 
 /* Characters that folding takes out: soft hyphen, zero-width ones, variation selectors. */
 static inline int unicode_is_ignored(uint32_t cp) {
-    if (cp < 0xad)
-        return 0;
-    if (cp == 0xad || cp == 0x34f || (cp >= 0x200b && cp <= 0x200d) || (cp >= 0xfe00 && cp <= 0xfe0f) ||
+    if (cp < 0x300) /* Latin has but the soft hyphen */
+        return cp == 0xad;
+    if (cp == 0x34f || (cp >= 0x200b && cp <= 0x200d) || (cp >= 0xfe00 && cp <= 0xfe0f) ||
         (cp >= 0xe0100 && cp <= 0xe01ef))
         return 1;
     return unicode_class(cp) == UC_FORMAT;
