@@ -36,11 +36,10 @@ static int is_named(const struct page *p, uint32_t i) {
                                                 p->tokens.hash[b->first] == p->tokens.hash[x->first + 1]);
 }
 
-/* Where block i stands, but for what is looked for only when it is asked; prose_after: blocks of prose that stay behind
- * it. */
-static uint64_t place_of(const struct page *p, uint32_t i, uint32_t prose_after) {
+/* Where block i stands, but for what is looked for only when it is asked. */
+static uint64_t place_of(const struct page *p, uint32_t i, int is_end) {
     return (is_top(p, i) ? W_TOP | W_EDGE : 0) | (is_tail(p, i) ? W_TAIL | W_EDGE : 0) |
-           (p->n_prose > 0 && i > p->first_prose && prose_after <= 1 ? W_END : 0);
+           (p->n_prose > 0 && i > p->first_prose && is_end ? W_END : 0);
 }
 
 static int line_cuts(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
@@ -64,19 +63,19 @@ static int try_line(struct judge *j, uint32_t i, uint32_t at, uint64_t place) {
 
 uint32_t apply_rules(struct judge *j) {
     struct page *p = j->page;
-    uint32_t cut = 0, prose_after = 0;
-    for (uint32_t i = 0; i < p->count; i++)
-        prose_after += !block_gone(&p->blocks[i]) && (p->blocks[i].flags & B_PROSE);
+    uint32_t cut = 0, prose = 0, end_from = 0; /* from there on at most one block of prose follows */
+    for (uint32_t i = p->count; i-- > 0 && prose < 2;)
+        if (!block_gone(&p->blocks[i]) && (p->blocks[i].flags & B_PROSE) && ++prose == 2)
+            end_from = i;
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];
-        if (block_gone(b))
+        if (!(b->asks & A_RULES) || block_gone(b) || i == p->title)
             continue;
-        prose_after -= (b->flags & B_PROSE) != 0;
-        if ((b->flags & (B_NOTHING | B_GLUED)) || i == p->title || b->n_may == 0)
+        if (b->n_may == MAY_UNKNOWN && (b->n_may = (uint8_t)select_lines(j, b, 0, b->may, MAY_ROOM)) == 0) {
+            b->asks &= ~A_RULES;
             continue;
-        if (b->n_may == MAY_UNKNOWN && (b->n_may = (uint8_t)select_lines(j, b, 0, b->may, MAY_ROOM)) == 0)
-            continue;
-        uint64_t place = place_of(p, i, prose_after);
+        }
+        uint64_t place = place_of(p, i, i >= end_from);
         uint32_t done = 0;
         for (uint32_t r = 0; r < b->n_may && !done; r++)
             done = (uint32_t)try_line(j, i, b->may[r], place);

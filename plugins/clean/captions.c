@@ -250,20 +250,32 @@ static int is_caption_before_credit(const struct judge *j, const struct block *b
            (b->words <= 14 || (b->lists & j->lists->credit) || (b->words <= 28 && !(b->lists & j->lists->said)));
 }
 
-/* A long line without an end mark between paragraphs that have one. */
-static int is_open_caption(const struct judge *j, uint32_t i, uint32_t closed, uint32_t open) {
+/* A long line without an end mark. */
+static int is_long_and_open(const struct judge *j, const struct block *b) {
     const struct page *p = j->page;
-    const struct block *b = &p->blocks[i];
-    if (!p->english || !block_open(b) || b->words < 14 || b->words > 70 || closed < 6 ||
-        (open * 2 > closed + 4 && b->sentences < 2))
+    if (!p->english || !block_open(b) || b->words < 14 || b->words > 70)
         return 0;
     if (b->flags & (B_ITEM | B_COLON | B_QUOTE | B_LOWER | B_QUESTION | B_TABLE | B_GLUED | B_URL | B_YOU | B_SHOUTS |
                     B_INNER_COLON) ||
         b->function * 6 < b->words)
         return 0;
-    uint32_t last = b->tok_end - 1;
-    if ((p->tokens.shape[last] & TM_SHAPE_COMMA) || (p->tokens.shape[last] & TM_SHAPE_DASH) ||
-        (b->ends & j->lists->function))
+    return !(p->tokens.shape[b->tok_end - 1] & (TM_SHAPE_COMMA | TM_SHAPE_DASH)) && !(b->ends & j->lists->function);
+}
+
+uint32_t asks_caption(const struct judge *j, const struct block *b) {
+    if (b->flags & B_GLUED)
+        return 0;
+    if ((b->flags & B_CLOSED) && !(b->lists & (j->lists->credit | j->lists->agency)) &&
+        (b->words <= 80 || b->words > 90) &&
+        (b->tok_end == b->tok || !(j->page->tokens.shape[b->tok_end - 1] & TM_SHAPE_CLOSE)))
+        return 0;
+    return A_CAPTION | (is_long_and_open(j, b) ? A_OPEN_CAPTION : 0);
+}
+
+/* Such a line between paragraphs that have an end mark. */
+static int is_open_caption(const struct page *p, uint32_t i, uint32_t closed, uint32_t open) {
+    const struct block *b = &p->blocks[i];
+    if (!(b->asks & A_OPEN_CAPTION) || closed < 6 || (open * 2 > closed + 4 && b->sentences < 2))
         return 0;
     uint32_t before = previous_block(p, i), after = next_block(p, i);
     if (before >= p->count || after >= p->count || i < p->first_prose || before == p->title)
@@ -280,7 +292,9 @@ static int is_open_caption(const struct judge *j, uint32_t i, uint32_t closed, u
 uint32_t cut_captions(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, closed = 0, open = 0;
-    for (uint32_t i = 0; i < p->count; i++) {
+    if (!(p->asks & A_CAPTION))
+        return 0;
+    for (uint32_t i = 0; i < p->count && (p->asks & A_OPEN_CAPTION); i++) {
         const struct block *b = &p->blocks[i];
         if (block_gone(b) || b->words < 14)
             continue;
@@ -289,11 +303,7 @@ uint32_t cut_captions(struct judge *j) {
     }
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];
-        if (block_gone(b) || (b->flags & (B_NOTHING | B_GLUED)) || i == p->title)
-            continue;
-        if ((b->flags & B_CLOSED) && !(b->lists & (j->lists->credit | j->lists->agency)) &&
-            (b->words <= 80 || b->words > 90) &&
-            (b->tok_end == b->tok || !(p->tokens.shape[b->tok_end - 1] & TM_SHAPE_CLOSE)))
+        if (!(b->asks & A_CAPTION) || block_gone(b) || i == p->title)
             continue;
         if (is_credit_line(j, b)) {
             uint32_t got = judge_cut(j, i, KIND_CAPTION, TM_STR("credit-line"));
@@ -318,7 +328,7 @@ uint32_t cut_captions(struct judge *j) {
                 continue;
             }
         }
-        if (is_open_caption(j, i, closed, open))
+        if (is_open_caption(p, i, closed, open))
             cut += judge_cut(j, i, KIND_CAPTION, TM_STR("caption-open"));
     }
     return cut;

@@ -158,7 +158,7 @@ static int is_bar(tm_str token) {
 static tm_str byline_text(const struct stage *s, const struct page *p, const struct block *b) {
     uint32_t t = b->first;
     for (uint32_t m = b->match; m < b->match_end; m++)
-        if (p->matches[m].tok == b->first && (p->matches[m].lists & s->book.sets[0].lists.byhead)) {
+        if (p->matches[m].tok == b->first && (p->matches[m].lists & s->book.lists.byhead)) {
             if (p->matches[m].len > 2)
                 return (tm_str){"", 0};
             t += p->matches[m].len;
@@ -173,12 +173,12 @@ static tm_str byline_text(const struct stage *s, const struct page *p, const str
 }
 
 static void lift_byline(const struct stage *s, const struct page *p) {
-    if (!is_absent(s, p->doc, s->byline))
-        return;
     for (uint32_t i = 0; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
         if (!kind_is(b, KIND_BYLINE) || b->words > 14)
             continue;
+        if (!is_absent(s, p->doc, s->byline))
+            return;
         tm_str text = byline_text(s, p, b);
         if (text.len) {
             set_text(s, p->doc, s->byline, text);
@@ -292,7 +292,7 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
     (void)thread;
     struct rule_clock clock = rule_clock_of(s->times, doc);
     uint64_t since = rule_clock_now(&clock);
-    page_read(&page, s->host, doc, s->book.sets, s->book.n_sets);
+    page_read(&page, s->host, doc, s->book.sets, s->book.n_sets, &s->book.lists);
     rule_clock_add(&clock, TM_STR("(page)"), since);
     if (page.count == 0)
         return TM_PASS;
@@ -300,7 +300,7 @@ static int32_t process(void *stage, void *thread, tm_doc *doc) {
         page.english = 0;
     struct judge judge = {.page = &page,
                           .rules = &s->book.rules,
-                          .lists = &s->book.sets[0].lists,
+                          .lists = &s->book.lists,
                           .aggressive = s->config->preset == 1,
                           .numbered = has_numbered_sources(&page),
                           .allowed = allowed,

@@ -10,10 +10,9 @@ static int is_capital(uint32_t shape) {
 }
 
 /* "About Hollin Timber Works": the head of a company's words on itself; returns the token of the name, or 0. */
-static uint32_t about_whom(const struct judge *j, const struct block *b) {
-    const struct page *p = j->page;
+static uint32_t about_whom(const struct page *p, const struct block *b) {
     static const char *const words[] = {"About", "ABOUT", "\303\234ber", "Sobre", "Acerca", "Informazioni"};
-    if (block_gone(b) || (b->flags & (B_NOTHING | B_ITEM | B_GLUED | B_QUESTION)) || b->words < 2 || b->words > 8 ||
+    if ((b->flags & (B_NOTHING | B_ITEM | B_GLUED | B_QUESTION)) || b->words < 2 || b->words > 8 ||
         (b->flags & B_CLOSED) || b->caps + 1 < b->words)
         return 0;
     tm_str first = token_text(p, b->first);
@@ -37,11 +36,11 @@ static int speaks_of(const struct page *p, const struct block *b, uint32_t name)
 uint32_t cut_about(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, prose = 0;
-    if (p->n_prose < 3)
+    if (p->n_prose < 3 || !(p->asks & A_ABOUT))
         return 0;
     for (uint32_t i = p->count; i-- > p->first_prose && prose <= 3;) {
         const struct block *b = &p->blocks[i];
-        uint32_t name = about_whom(j, b), k = next_block(p, i);
+        uint32_t name = (b->asks & A_ABOUT) && !block_gone(b) ? about_whom(p, b) : 0, k = next_block(p, i);
         if (name == 0 || k >= p->count || i == p->title || block_gone(&p->blocks[k]) ||
             !speaks_of(p, &p->blocks[k], name)) {
             prose += !block_gone(b) && (b->flags & B_PROSE);
@@ -59,7 +58,7 @@ uint32_t cut_about(struct judge *j) {
 /* HRN 14.20 +3.1%: a short name in capitals, a price, and how it moved. */
 static int is_quote_line(const struct page *p, const struct block *b) {
     int moved = 0;
-    if (block_gone(b) || b->numbers < 2 || b->words < 3 || b->words > 6 || !block_open(b) || (b->flags & B_GLUED) ||
+    if (b->numbers < 2 || b->words < 3 || b->words > 6 || !block_open(b) || (b->flags & B_GLUED) ||
         !(p->tokens.shape[b->first] & TM_SHAPE_ALL_UPPER) || p->tokens.length[b->first] > 6)
         return 0;
     for (uint32_t t = b->first + 1; t < b->tok_end; t++) {
@@ -74,15 +73,19 @@ static int is_quote_line(const struct page *p, const struct block *b) {
     return moved;
 }
 
+uint32_t asks_foot(const struct judge *j, const struct block *b) {
+    return (about_whom(j->page, b) ? A_ABOUT : 0) | (is_quote_line(j->page, b) ? A_QUOTES : 0);
+}
+
 /* Two or more of them in a row before or behind the text, or next to other junk: a ticker. In a table they stay. */
 uint32_t cut_quotes(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, run = 0, begin = 0;
-    if (!(p->flags & B_NUMBER))
+    if (!(p->asks & A_QUOTES))
         return 0;
     for (uint32_t i = 0; i <= p->count; i++) {
         const struct block *b = i < p->count ? &p->blocks[i] : NULL;
-        if (b && (b->flags & B_NUMBER) && is_quote_line(p, b)) {
+        if (b && (b->asks & A_QUOTES) && !block_gone(b)) {
             if (run++ == 0)
                 begin = i;
             continue;

@@ -1,19 +1,19 @@
 /* head.c: what stands around the headline: the headline itself, lines before it, bylines and times, repeats of it. */
 #include "judge.h"
 
-/* The hash of a string's words, as page.c hashes a block's. */
-static uint64_t words_hash(const struct page *p, tm_str s) {
+/* The hash of the words of the record's title, as a block with the same words has it. */
+void read_wanted(struct page *p) {
     uint32_t shape[128];
-    uint64_t hash[128], h = 0;
+    uint64_t hash[128];
     tm_token_buffer buffer = {.room = 128, .shape = shape, .hash = hash};
+    tm_str s = p->host->title(p->doc);
     if (s.len == 0 || p->host->tokenize(s, &buffer) != TM_OK || buffer.count > 128)
-        return 0;
+        return;
     for (uint32_t i = 0; i < buffer.count; i++)
         if ((shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH)) && !(shape[i] & TM_SHAPE_CLITIC)) {
-            h = (h ^ hash[i]) * 0x9e3779b97f4a7c15u;
-            h ^= h >> 29;
+            p->wanted = words_hash_add(p->wanted, hash[i]);
+            p->wanted_words++;
         }
-    return h;
 }
 
 static int may_be_title(const struct judge *j, const struct block *b) {
@@ -44,9 +44,9 @@ static int is_summary_head(const struct judge *j, const struct block *b) {
 }
 
 /* The words of a headline again; or with the name of the site behind a dash or bar. */
-static int repeats_title(const struct page *p, const struct block *title, const struct block *b) {
+static int repeats_title(const struct page *p, struct block *title, struct block *b) {
     if (b->words == title->words)
-        return b->hash == title->hash;
+        return page_hash(p, b) == page_hash(p, title);
     if (b->words < title->words || b->words > title->words + 5 || !block_open(b) || (b->flags & B_NOTHING))
         return 0;
     uint32_t t = title->first, k = b->first;
@@ -58,14 +58,14 @@ static int repeats_title(const struct page *p, const struct block *title, const 
 
 void find_title(struct judge *j) {
     struct page *p = j->page;
-    uint64_t wanted = words_hash(p, p->host->title(p->doc));
     uint32_t end = p->n_prose ? p->first_prose : p->count < 1 ? 0 : 1, seen = 0;
     uint32_t signed_at = TM_NONE; /* the first line that says who or when */
     uint32_t summed_up = 0;       /* lines below the head of a summary */
     int best = 0;
-    if (wanted != 0) {
+    if (p->wanted != 0) {
         for (uint32_t i = 0; i < p->count && i < 200; i++)
-            if (p->blocks[i].hash == wanted && !(p->blocks[i].flags & B_GLUED)) {
+            if (p->blocks[i].words == p->wanted_words && page_hash(p, &p->blocks[i]) == p->wanted &&
+                !(p->blocks[i].flags & B_GLUED)) {
                 p->title = i;
                 return;
             }
@@ -73,7 +73,7 @@ void find_title(struct judge *j) {
     if (end > 400)
         end = 400;
     for (uint32_t i = 0; i < end; i++) {
-        const struct block *b = &p->blocks[i];
+        struct block *b = &p->blocks[i];
         if (signed_at == TM_NONE && is_head_matter(j, b))
             signed_at = i;
         /* What a head like "Highlights" announces are no headlines, as long as nothing else comes between. */
@@ -85,7 +85,7 @@ void find_title(struct judge *j) {
             continue;
         int score = (int)(b->words < 12 ? b->words : 12) + (seen++ == 0 ? 4 : 0);
         for (uint32_t k = i + 1; k < end && k < i + 12; k++)
-            if (p->blocks[k].hash == b->hash)
+            if (page_hash(p, &p->blocks[k]) == page_hash(p, b))
                 score += 5;
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         if (after < p->count && is_head_matter(j, &p->blocks[after]))
@@ -150,15 +150,21 @@ static uint32_t first_paragraph(const struct page *p) {
     return p->first_prose;
 }
 
+uint32_t asks_byline(const struct judge *j, const struct block *b) {
+    const struct known_lists *l = j->lists;
+    return b->words <= 24 && ((b->flags & (B_DATE | B_NAMES)) || (b->lists & (l->date | l->datelabel | l->byhead)))
+               ? A_BYLINE
+               : 0;
+}
+
 /* Lines of the head that say who wrote it and when; the same at the foot of the text. */
 uint32_t cut_bylines(struct judge *j) {
     struct page *p = j->page;
     const struct known_lists *l = j->lists;
     uint32_t cut = 0, text = p->n_prose ? first_paragraph(p) : 0;
-    for (uint32_t i = 0; i < p->count; i++) {
+    for (uint32_t i = 0; i < p->count && (p->asks & A_BYLINE); i++) {
         struct block *b = &p->blocks[i];
-        if (block_gone(b) || b->words > 24 || i == p->title || (b->flags & B_NOTHING) ||
-            !((b->flags & (B_DATE | B_NAMES)) || (b->lists & (l->date | l->datelabel | l->byhead))))
+        if (!(b->asks & A_BYLINE) || block_gone(b) || i == p->title)
             continue;
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         const struct block *x = before < p->count ? &p->blocks[before] : NULL,
@@ -216,8 +222,9 @@ uint32_t cut_bylines(struct judge *j) {
 uint32_t cut_repeated_titles(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
-    if (p->title == TM_NONE || p->blocks[p->title].words < 3)
+    if (p->title == TM_NONE || p->title == p->title_seen || p->blocks[p->title].words < 3)
         return 0;
+    p->title_seen = p->title;
     for (uint32_t i = 0; i < p->count; i++)
         if (i != p->title && repeats_title(p, &p->blocks[p->title], &p->blocks[i]) && (p->n_prose || i <= p->title + 3))
             cut += judge_cut(j, i, KIND_TITLE, TM_STR("title-repeat"));

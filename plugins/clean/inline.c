@@ -73,13 +73,13 @@ static int letter_stands_well(const char *text, uint32_t at) {
     return c == '.' || c == ',' || c == ']' || c == '"';
 }
 
-int has_numbered_sources(const struct page *p) {
-    const char *at = p->text.data, *end = at + p->text.len;
+int has_numbered_sources(struct page *p) {
+    const char *at = memchr(p->text.data, '[', p->text.len), *end = p->text.data + p->text.len;
     int one = 0, two = 0;
-    while ((at = memchr(at, '[', (size_t)(end - at))) != NULL && !(one && two)) {
+    p->first_mark = at == NULL ? TM_NONE : (uint32_t)(at - p->text.data);
+    for (; at != NULL && !(one && two); at = memchr(at + 1, '[', (size_t)(end - at - 1))) {
         one |= at[1] == '1' && at[2] == ']';
         two |= at[1] == '2' && at[2] == ']';
-        at++;
     }
     return one && two;
 }
@@ -87,7 +87,7 @@ int has_numbered_sources(const struct page *p) {
 static void find_citations(const struct page *p, const struct block *b, int numbered, inline_cut *cut, void *ctx) {
     const char *text = p->text.data;
     uint32_t at = b->start, from = TM_NONE, to = 0;
-    while (at < b->end) {
+    while (at < b->end && b->end > p->first_mark) {
         const char *open = memchr(text + at, '[', b->end - at);
         if (open == NULL)
             break;

@@ -18,6 +18,7 @@ uint32_t judge_cut(struct judge *j, uint32_t i, tm_str kind, tm_str rule) {
             (uint8_t)(G_JUNK | (advert ? 0u : G_DENSE) | (advert || text_is(rule, TM_STR("breadcrumb")) ? 0u : G_SURE));
     }
     j->page->gone++;
+    j->page->dense += block_is_dense(b) ? 1u : 0u;
     return 1;
 }
 
@@ -185,6 +186,14 @@ static uint32_t count_left(const struct page *p) {
 /* Once more on what is left, as if it had come so: what a second run over the result would cut goes now. */
 void judge_all(struct judge *j) {
     struct page *p = j->page;
+    read_wanted(p);
+    for (uint32_t i = 0; i < p->count; i++) {
+        struct block *b = &p->blocks[i];
+        if (!(b->flags & B_NOTHING))
+            b->asks = asks_byline(j, b) | asks_caption(j, b) | asks_related(j, b) | asks_foot(j, b) |
+                      (b->flags & B_GLUED ? 0 : A_RULES);
+        p->asks |= b->asks;
+    }
     judge_page(j);
     if (p->title != TM_NONE)
         p->blocks[p->title].flags |= B_TITLE;
@@ -204,8 +213,8 @@ void judge_all(struct judge *j) {
             }
         left.count = n;
         left.title = TM_NONE;
-        left.gone = 0;
-        left.gone_seen = TM_NONE;
+        left.gone = left.dense = 0;
+        left.gone_seen = left.title_seen = TM_NONE;
         left.repeats_counted = 0;
         page_mark_cells(&left);
         struct judge again = *j;

@@ -77,9 +77,16 @@ static inline int block_is_dense(const struct block *b) {
     return (b->junk & G_DENSE) != 0;
 }
 
+/* What a block by itself tells each part: the A_... bit, or 0. */
+uint32_t asks_byline(const struct judge *j, const struct block *b);
+uint32_t asks_caption(const struct judge *j, const struct block *b);
+uint32_t asks_related(const struct judge *j, const struct block *b);
+uint32_t asks_foot(const struct judge *j, const struct block *b);
+
 /* --- apply.c --- */
 uint32_t apply_rules(struct judge *j);
 /* --- head.c --- */
+void read_wanted(struct page *p);
 void find_title(struct judge *j);
 uint32_t cut_before_title(struct judge *j);
 uint32_t cut_bylines(struct judge *j);

@@ -2,64 +2,13 @@
  * lists, which is where junk shows. */
 #include "page.h"
 #include "dates.h"
+#include "shapes.h"
 
 #include <growing.h>
 
 #include <string.h>
 
 #define LOOK 20u /* tokens at each end of a block that are looked up */
-
-static uint64_t mix(uint64_t h, uint64_t x) {
-    h = (h ^ x) * 0x9e3779b97f4a7c15u;
-    return h ^ (h >> 29);
-}
-
-/* The tokens from `from` to `to`, at most 64, that a phrase of the set may begin with, as bits. Most begin none, and
- * most phrases do not go on: a bit for each step of the set tells so without a look into the large table. No branches:
- * which words begin one nobody can guess. */
-static inline uint64_t beginnings(const uint64_t *steps, const uint64_t *hash, uint32_t from, uint32_t to) {
-    uint64_t found = 0;
-    for (uint32_t i = to; i-- > from;) {
-        uint64_t bit = (hash[i] * PHRASE_MIX) >> (64 - STEP_BITS); /* as phrase_key has them, from state 0 */
-        found = found << 1 | (steps[bit >> 6] >> (bit & 63) & 1);
-    }
-    return found;
-}
-
-/* The longest phrase of a set at token i, and its lists. */
-static inline uint32_t phrase_in(const struct words *set, const uint64_t *hash, uint32_t i, uint32_t end,
-                                 uint64_t *out_lists) {
-    const struct phrase_step *step = phrase_step(&set->view, hash[i], 0);
-    uint32_t len = 0;
-    for (uint32_t at = i; step != NULL; step = phrase_step(&set->view, hash[at], step->state)) {
-        at++;
-        if (step->values) {
-            len = at - i;
-            *out_lists = set->lists_of[step->values];
-        }
-        if (step->state == 0 || at == end)
-            break;
-        uint64_t bit = phrase_key(hash[at], step->state) >> (64 - STEP_BITS);
-        if (!(set->steps[bit >> 6] >> (bit & 63) & 1))
-            break;
-    }
-    return len;
-}
-
-static uint32_t phrase_at(const struct words *sets, uint32_t n_sets, const uint64_t *hash, uint32_t i, uint32_t end,
-                          uint64_t *out_lists) {
-    uint32_t best = 0;
-    for (uint32_t k = 0; k < n_sets; k++) {
-        uint64_t lists = 0;
-        uint32_t len = phrase_in(&sets[k], hash, i, end, &lists);
-        if (len > best)
-            *out_lists = lists;
-        else if (len == best && len > 0)
-            *out_lists |= lists;
-        best = len > best ? len : best;
-    }
-    return best;
-}
 
 static int is_quote_token(uint32_t shape) {
     return (shape & TM_SHAPE_QUOTE) != 0;
@@ -104,15 +53,6 @@ static int has_inner_point(const struct page *p, const struct block *b) {
     return 0;
 }
 
-#define SHAPE_WORDS                                                                                                    \
-    (TM_SHAPE_WORD | TM_SHAPE_NUMBER | TM_SHAPE_IDEOGRAPH | TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION |         \
-     TM_SHAPE_HASHTAG)
-#define SHAPE_RARE                                                                                                     \
-    (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT | TM_SHAPE_ALL_UPPER | TM_SHAPE_URL | TM_SHAPE_EMAIL | TM_SHAPE_MENTION |        \
-     TM_SHAPE_HASHTAG)
-#define SHAPE_USUAL                                                                                                    \
-    (TM_SHAPE_QUOTE | TM_SHAPE_DASH | TM_SHAPE_TERMINAL | TM_SHAPE_COMMA | TM_SHAPE_OPEN | TM_SHAPE_CLOSE)
-
 /* The tokens of a block that are looked at: both ends of a long one, which stand for the whole. */
 struct reach {
     uint32_t from[2], to[2];
@@ -125,45 +65,18 @@ static struct reach reach_of(const struct block *b) {
     return (struct reach){{b->tok, b->tok_end - LOOK}, {b->tok + LOOK, b->tok_end}, b->tok_end - b->tok - 2 * LOOK};
 }
 
-/* What the shapes of tokens add up to. The loop has no branches, so that several tokens are done at once. */
-struct shape_sums {
-    uint32_t words, caps;
-    uint32_t any;  /* shapes of words */
-    uint32_t sign; /* shapes of what is no word */
-    uint32_t odd;  /* there is what is neither a word nor usual punctuation */
-};
-
-static void sum_shapes(const uint32_t *shape, uint32_t n, struct shape_sums *out) {
-    uint32_t words = 0, caps = 0, any = 0, sign = 0, odd = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        uint32_t s = shape[i];
-        uint32_t wordy = (s & SHAPE_WORDS) ? ~0u : 0u, word = (s & TM_SHAPE_CLITIC) ? 0u : wordy;
-        words -= word;
-        caps -= (s & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_NUMBER)) ? word : 0u;
-        any |= s & word;
-        sign |= s & ~wordy;
-        odd |= (s & SHAPE_USUAL) ? 0u : ~wordy;
-    }
-    out->words += words;
-    out->caps += caps;
-    out->any |= any;
-    out->sign |= sign;
-    out->odd |= odd;
+/* Which tokens of the reach have one of the shapes, as bits: those of the second end behind those of the first. */
+static uint64_t tokens_with(const struct page *p, const struct reach *r, uint32_t bits) {
+    uint32_t n = r->to[0] - r->from[0];
+    uint64_t found = shapes_with(p->tokens.shape + r->from[0], n, bits);
+    return r->skipped ? found | shapes_with(p->tokens.shape + r->from[1], r->to[1] - r->from[1], bits) << n : found;
 }
 
-/* Tokens that have a bit: words that do, or else signs. */
-static uint32_t count_shape(const struct page *p, const struct reach *r, uint32_t bit, int word) {
-    uint32_t n = 0;
-    for (uint32_t k = 0; k < 2; k++)
-        for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
-            uint32_t s = p->tokens.shape[i];
-            n += (s & bit) && (word ? (s & SHAPE_WORDS) && !(s & TM_SHAPE_CLITIC) : !(s & SHAPE_WORDS));
-        }
-    return n;
-}
-
-static int is_word_shape(uint32_t s) {
-    return (s & SHAPE_WORDS) && !(s & TM_SHAPE_CLITIC);
+static uint32_t count(uint64_t bits) {
+    bits -= bits >> 1 & 0x5555555555555555u;
+    bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
+    bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
+    return (uint32_t)(bits * 0x0101010101010101u >> 56);
 }
 
 /* Bars, dots and slashes between words: whether these make a line of parts, or of cells. */
@@ -196,38 +109,41 @@ static uint32_t read_parts(const struct page *p, const struct block *b, const st
 }
 
 /* A colon behind the first words. */
-static int has_inner_colon(const struct page *p, const struct block *b) {
+static int has_inner_colon(const struct page *p, const struct block *b, const struct shape_sums *sum) {
     const tm_tokens *t = &p->tokens;
-    uint32_t words = 0, end = b->tok_end - b->tok > LOOK ? b->tok + LOOK : b->tok_end;
-    for (uint32_t i = b->tok; i + 1 < b->tok_end && i < end && words <= 6; i++) {
-        words += is_word_shape(t->shape[i]) ? 1u : 0u;
-        if ((t->shape[i] & TM_SHAPE_COMMA) && t->length[i] == 1 && p->text.data[t->start[i]] == ':')
+    uint32_t n = b->tok_end - b->tok > LOOK ? LOOK : b->tok_end - b->tok - 1;
+    for (uint64_t left = shapes_with(t->shape + b->tok, n, TM_SHAPE_COMMA) & sum->signs; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left), i = b->tok + at;
+        if (count(sum->words & (((uint64_t)1 << at) - 1)) > 6)
+            return 0;
+        if (t->length[i] == 1 && p->text.data[t->start[i]] == ':')
             return 1;
     }
     return 0;
 }
 
-static int has_year(const struct page *p, const struct reach *r) {
+static int has_year(const struct page *p, const struct reach *r, uint64_t numbers) {
     const tm_tokens *t = &p->tokens;
-    for (uint32_t k = 0; k < 2; k++)
-        for (uint32_t i = r->from[k]; i < r->to[k]; i++) {
-            const char *n = p->text.data + t->start[i];
-            if ((t->shape[i] & TM_SHAPE_NUMBER) && t->length[i] == 4 &&
-                ((n[0] == '1' && n[1] == '9') || (n[0] == '2' && n[1] == '0')))
-                return 1;
-        }
+    uint32_t n = r->to[0] - r->from[0];
+    for (uint64_t left = numbers; left; left &= left - 1) {
+        uint32_t at = (uint32_t)__builtin_ctzll(left), i = at < n ? r->from[0] + at : r->from[1] + at - n;
+        const char *s = p->text.data + t->start[i];
+        if (t->length[i] == 4 && ((s[0] == '1' && s[1] == '9') || (s[0] == '2' && s[1] == '0')))
+            return 1;
+    }
     return 0;
 }
 
 static void read_shapes(struct page *p, struct block *b, const struct reach *r) {
     const tm_tokens *t = &p->tokens;
     struct shape_sums sum = {0};
-    sum_shapes(t->shape + r->from[0], r->to[0] - r->from[0], &sum);
+    shapes_sum(t->shape + r->from[0], r->to[0] - r->from[0], 0, &sum);
     if (r->skipped)
-        sum_shapes(t->shape + r->from[1], r->to[1] - r->from[1], &sum);
-    uint32_t words = sum.words, flags = 0, slashes = 0;
-    uint32_t numbers = sum.any & TM_SHAPE_NUMBER ? count_shape(p, r, TM_SHAPE_NUMBER, 1) : 0;
-    b->caps = sum.caps;
+        shapes_sum(t->shape + r->from[1], r->to[1] - r->from[1], r->to[0] - r->from[0], &sum);
+    uint32_t words = count(sum.words), flags = 0, slashes = 0;
+    uint64_t number_bits = sum.any & TM_SHAPE_NUMBER ? tokens_with(p, r, TM_SHAPE_NUMBER) & sum.words : 0;
+    uint32_t numbers = count(number_bits);
+    b->caps = count(sum.caps);
     b->numbers = numbers;
     b->first = b->tok_end;
     b->last = b->tok;
@@ -239,13 +155,6 @@ static void read_shapes(struct page *p, struct block *b, const struct reach *r) 
             k--;
         b->first = i;
         b->last = k;
-        if (!r->skipped) { /* nobody asks for that of a long one */
-            uint64_t hash = 0;
-            for (; i <= k; i++)
-                if (is_word_shape(t->shape[i]))
-                    hash = mix(hash, t->hash[i]);
-            b->hash = hash;
-        }
     }
     uint32_t close = b->last;
     for (uint32_t i = b->tok_end; i-- > b->last + 1;)
@@ -256,11 +165,11 @@ static void read_shapes(struct page *p, struct block *b, const struct reach *r) 
     if (sum.any & SHAPE_RARE) {
         flags |= (sum.any & TM_SHAPE_DIGIT ? B_NUMBER : 0) | (sum.any & TM_SHAPE_URL ? B_URL : 0) |
                  (sum.any & TM_SHAPE_EMAIL ? B_EMAIL : 0) | (sum.any & TM_SHAPE_MENTION ? B_MENTION : 0);
-        flags |= numbers && has_year(p, r) ? B_YEAR : 0;
+        flags |= numbers && has_year(p, r, number_bits) ? B_YEAR : 0;
     }
     if (sum.odd)
         flags |= read_parts(p, b, r, &slashes);
-    if ((sum.sign & TM_SHAPE_COMMA) && has_inner_colon(p, b))
+    if ((sum.sign & TM_SHAPE_COMMA) && has_inner_colon(p, b, &sum))
         flags |= B_INNER_COLON;
     if (words <= 24 && has_inner_point(p, b)) /* example.com */
         for (uint32_t i = b->tok; i < b->tok_end; i++)
@@ -269,10 +178,10 @@ static void read_shapes(struct page *p, struct block *b, const struct reach *r) 
                 memchr(p->text.data + t->start[i] + 1, '.', t->length[i] - 3) != NULL)
                 flags |= B_URL;
     words += r->skipped * words / (2 * LOOK);
-    if (words >= 2 && sum.caps == words && (sum.any & TM_SHAPE_ALL_UPPER) &&
-        count_shape(p, r, TM_SHAPE_ALL_UPPER, 1) * 2 > words)
+    if (words >= 2 && b->caps == words && (sum.any & TM_SHAPE_ALL_UPPER) &&
+        count(tokens_with(p, r, TM_SHAPE_ALL_UPPER) & sum.words) * 2 > words)
         flags |= B_SHOUTS;
-    if ((sum.sign & TM_SHAPE_QUOTE) && count_shape(p, r, TM_SHAPE_QUOTE, 0) >= 2)
+    if ((sum.sign & TM_SHAPE_QUOTE) && count(tokens_with(p, r, TM_SHAPE_QUOTE) & sum.signs) >= 2)
         flags |= B_QUOTED;
     b->words = words;
     b->flags |= flags;
@@ -280,7 +189,7 @@ static void read_shapes(struct page *p, struct block *b, const struct reach *r) 
         b->flags |= B_NOTHING;
         return;
     }
-    if ((sum.any & TM_SHAPE_HASHTAG) && words >= 2 && count_shape(p, r, TM_SHAPE_HASHTAG, 1) == words)
+    if ((sum.any & TM_SHAPE_HASHTAG) && words >= 2 && count(tokens_with(p, r, TM_SHAPE_HASHTAG) & sum.words) == words)
         b->flags |= B_HASHTAGS;
     if (numbers == words && words <= 3)
         b->flags |= B_NUMBERS | (slashes == 1 && words == 2 ? B_COUNTER : 0);
@@ -304,10 +213,7 @@ static void read_shapes(struct page *p, struct block *b, const struct reach *r) 
 /* How many words the lists of dates cover, and numbers beside them. */
 static uint32_t count_dated(const struct page *p, const struct block *b, const struct reach *r, uint64_t date) {
     const uint32_t *shape = p->tokens.shape;
-    uint32_t dated = 0;
-    for (uint32_t k = 0; k < 2; k++)
-        for (uint32_t i = r->from[k]; i < r->to[k]; i++)
-            dated += (shape[i] & (TM_SHAPE_NUMBER | TM_SHAPE_DIGIT)) != 0;
+    uint32_t dated = count(tokens_with(p, r, TM_SHAPE_NUMBER | TM_SHAPE_DIGIT));
     for (uint32_t m = b->match; m < b->match_end; m++) {
         const struct match *x = &p->matches[m];
         for (uint32_t i = x->tok; i < x->tok + x->len; i++)
@@ -320,10 +226,7 @@ static uint32_t count_dated(const struct page *p, const struct block *b, const s
 /* Words that were looked up one by one or as the first of a phrase. */
 static uint32_t count_looked(const struct page *p, const struct block *b, const struct reach *r) {
     const uint32_t *shape = p->tokens.shape;
-    uint32_t looked = 0;
-    for (uint32_t k = 0; k < 2; k++)
-        for (uint32_t i = r->from[k]; i < r->to[k]; i++)
-            looked += (shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
+    uint32_t looked = count(tokens_with(p, r, TM_SHAPE_WORD | TM_SHAPE_NUMBER));
     for (uint32_t m = b->match; m < b->match_end; m++)
         for (uint32_t i = p->matches[m].tok + 1; i < p->matches[m].tok + p->matches[m].len; i++)
             looked -= (shape[i] & (TM_SHAPE_WORD | TM_SHAPE_NUMBER)) != 0;
@@ -336,46 +239,33 @@ static int is_numeric_date(const struct page *p, const struct block *b) {
     return !(b->flags & (B_ITEM | B_TABLE)) && date_is_numeric((tm_str){p->text.data + start, end - start});
 }
 
-static void read_matches(struct page *p, struct block *b, const struct reach *r, const struct words *sets,
-                         uint32_t n_sets) {
-    const tm_tokens *t = &p->tokens;
-    uint64_t date = sets[0].lists.date | sets[0].lists.datelabel, function = sets[0].lists.function, all = 0;
+static void read_matches(struct page *p, struct block *b, const struct reach *r) {
+    const uint64_t *hash = p->tokens.hash;
+    uint64_t date = p->known->date | p->known->datelabel, all = 0;
     uint32_t functions = 0;
-    struct match *m = p->matches + p->n_matches;
-    b->match = p->n_matches;
-    for (uint32_t k = 0, behind = b->tok; k < 2; k++) {
-        uint32_t from = behind > r->from[k] ? behind : r->from[k];
-        uint64_t found = 0;
-        for (uint32_t n = 0; n < n_sets && from < r->to[k]; n++)
-            found |= beginnings(sets[n].steps, t->hash, from, r->to[k]);
-        while (found) {
-            uint64_t lists = 0;
-            uint32_t at = (uint32_t)__builtin_ctzll(found), i = from + at;
-            uint32_t len = n_sets == 1 ? phrase_in(sets, t->hash, i, b->tok_end, &lists)
-                                       : phrase_at(sets, n_sets, t->hash, i, b->tok_end, &lists);
-            found &= found - 1;
-            if (len == 0)
-                continue;
-            if (len > 1)
-                found = at + len < 64 ? found & ~(uint64_t)0 << (at + len) : 0;
-            behind = i + len;
-            functions += (lists & function) != 0;
-            *m++ = (struct match){i, len, lists};
-            all |= lists;
-        }
+    struct match *first = p->matches + p->n_matches, *m = first;
+    m += words_find(p->sets, p->n_sets, hash, r->from[0], r->to[0], b->tok_end, m);
+    if (r->skipped) {
+        uint32_t behind = m > first ? m[-1].tok + m[-1].len : 0;
+        m += words_find(p->sets, p->n_sets, hash, behind > r->from[1] ? behind : r->from[1], r->to[1], b->tok_end, m);
     }
+    b->match = p->n_matches;
     p->n_matches = b->match_end = (uint32_t)(m - p->matches);
-    for (const struct match *x = p->matches + b->match; x < m && x->tok <= b->first; x++)
+    for (const struct match *x = first; x < m; x++) {
+        all |= x->lists;
+        functions += (x->lists & p->known->function) != 0;
+    }
+    for (const struct match *x = first; x < m && x->tok <= b->first; x++)
         b->begins |= x->lists;
-    for (const struct match *x = m; x-- > p->matches + b->match && x->tok + x->len > b->last;)
+    for (const struct match *x = m; x-- > first && x->tok + x->len > b->last;)
         b->ends |= x->lists;
     b->lists = all;
-    if (all & sets[0].lists.you)
+    if (all & p->known->you)
         b->flags |= B_YOU;
     if (all & date)
         b->dated = count_dated(p, b, r, date);
     b->function = r->skipped ? functions * b->words / count_looked(p, b, r) : functions;
-    int is_dated = b->words <= 24 && b->dated >= b->words && (all & sets[0].lists.date);
+    int is_dated = b->words <= 24 && b->dated >= b->words && (all & p->known->date);
     if (b->words && (b->flags & B_NUMBER) && (is_dated || (b->words <= 8 && is_numeric_date(p, b))))
         b->flags |= B_DATE;
 }
@@ -420,14 +310,17 @@ void page_mark_cells(struct page *p) {
     }
 }
 
-void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets) {
+void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets,
+               const struct known_lists *known) {
     *p = (struct page){.host = host,
                        .doc = doc,
                        .title = TM_NONE,
                        .headings = TM_NONE,
                        .gone_seen = TM_NONE,
+                       .title_seen = TM_NONE,
                        .sets = sets,
-                       .n_sets = n_sets};
+                       .n_sets = n_sets,
+                       .known = known};
     p->text = host->text(doc);
     p->tokens = tm_tokens_get(host, doc);
     p->sentences = tm_sentences_get(host, doc);
@@ -461,11 +354,11 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
             b->flags |= B_GLUED;
         struct reach r = reach_of(b);
         read_shapes(p, b, &r);
-        read_matches(p, b, &r, sets, n_sets);
+        read_matches(p, b, &r);
         b->credit = CREDIT_UNKNOWN;
         b->n_may = MAY_UNKNOWN;
         b->name_end = b->words ? name_at(p, b->first, b->tok_end) : 0;
-        if (b->name_end && !(b->begins & (sets[0].lists.function | sets[0].lists.act)))
+        if (b->name_end && !(b->begins & (p->known->function | p->known->act)))
             b->flags |= B_NAMES;
         words += b->words;
         function += b->function;
@@ -490,6 +383,14 @@ void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct wo
     }
     page_mark_cells(p);
     page_bounds(p);
+}
+
+uint64_t page_hash(const struct page *p, struct block *b) {
+    if (b->hash == 0 && b->words > 0 && reach_of(b).skipped == 0)
+        for (uint32_t i = b->first; i <= b->last; i++)
+            if (is_word_shape(p->tokens.shape[i]))
+                b->hash = words_hash_add(b->hash, p->tokens.hash[i]);
+    return b->hash;
 }
 
 void page_bounds(struct page *p) {

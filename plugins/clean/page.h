@@ -4,8 +4,8 @@
 #define CLEAN_PAGE_H
 
 #include "rules.h"
+#include "words.h"
 
-#include <phrases.h>
 #include <textmill/plugin.h>
 
 /* Flags of a block. */
@@ -43,13 +43,6 @@
 #define B_YEAR (1u << 31)     /* has a year */
 #define B_TITLE (1u << 24)    /* the headline: never goes */
 
-/* A place where a phrase of some lists stands. */
-struct match {
-    uint32_t tok;
-    uint32_t len;
-    uint64_t lists;
-};
-
 /* Lines of rules that may hold for a block. */
 #define MAY_ROOM 6u
 #define MAY_UNKNOWN 255u
@@ -67,6 +60,18 @@ struct cut {
     tm_str why; /* the tests that held, of a rule of the files */
 };
 
+/* Which parts of the judgement look at a block: what it alone tells is asked once, not in each pass. */
+#define A_RULES (1u << 0)        /* a line of the files may hold */
+#define A_BYLINE (1u << 1)       /* has a date, a name or words of a byline */
+#define A_CAPTION (1u << 2)      /* has words of credit, or no end mark */
+#define A_OPEN_CAPTION (1u << 3) /* a long line without an end mark */
+#define A_RELATED_HEAD (1u << 4) /* is a head of related articles */
+#define A_TAG_HEAD (1u << 5)     /* is a head of tags */
+#define A_TAG (1u << 6)          /* could be a tag */
+#define A_ABOUT (1u << 7)        /* is the head of a company's words on itself */
+#define A_QUOTES (1u << 8)       /* is the quote of a share */
+#define A_AMID (1u << 9)         /* short, and no one is quoted */
+
 struct block {
     uint32_t start, end;   /* bytes */
     uint32_t tok, tok_end; /* tokens, with the mark of an item */
@@ -83,9 +88,17 @@ struct block {
     uint32_t credit_bare; /* it is only the name of a house */
     uint32_t match, match_end;
     uint32_t flags;
+    uint32_t asks; /* A_... */
     uint64_t lists, begins, ends;
-    uint64_t hash;   /* of its words */
+    uint64_t hash;   /* of its words; 0: see page_hash */
     struct cut *cut; /* NULL: it stays */
+};
+
+/* The lists that the code itself asks for, as bits; 0 where a list is not there. */
+struct known_lists {
+    uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
+        byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead, summary,
+        consenthead, updatehead, cited;
 };
 
 struct page {
@@ -99,8 +112,9 @@ struct page {
     uint32_t count;
     struct match *matches;
     uint32_t n_matches;
-    const struct words *sets;
+    const struct words *sets; /* phrases of the lists */
     uint32_t n_sets;
+    const struct known_lists *known;
     int english;                      /* the words of the lists can be expected */
     uint32_t first_prose, last_prose; /* count and 0 where there is none */
     uint32_t n_prose;
@@ -108,6 +122,13 @@ struct page {
     uint32_t junk;     /* blocks that go, as of the last page_bounds */
     uint32_t headings; /* whether there are any between paragraphs; TM_NONE: not looked yet */
     uint32_t gone, gone_seen;
+    uint32_t dense;      /* blocks that went as G_DENSE */
+    uint32_t asks;       /* of all blocks */
+    uint32_t repeated;   /* blocks with `repeated` set */
+    uint32_t title_seen; /* the title whose repeats went */
+    uint64_t wanted;     /* hash of the words of the record's title; 0: it has none */
+    uint32_t wanted_words;
+    uint32_t first_mark; /* offset of the first [ */
     uint64_t lists;      /* of all blocks */
     uint32_t flags;      /* likewise */
     uint32_t n_numbers;  /* blocks of nothing but numbers */
@@ -116,27 +137,21 @@ struct page {
     int repeats_counted; /* block.repeated is known */
 };
 
-/* The lists that the code itself asks for, as bits; 0 where a list is not there. */
-struct known_lists {
-    uint64_t function, filler, act, object, share, nav, widget, related, relatedlabel, taghead, legal, credit, agency,
-        byhead, relatedsure, you, media, said, contact, age, role, date, datelabel, counter, bio, emptyhead, summary,
-        consenthead, updatehead, cited;
-};
-
-#define STEP_BITS 16u
-
-struct words {
-    struct phrase_view view;
-    const uint64_t *lists_of; /* by a step's values: the lists that the phrase is in */
-    const uint64_t *steps;    /* a bit for each step that there is; wrong on the yes side only */
-    struct known_lists lists;
-};
-
-/* What stands in the document; memory comes from its arena. sets: tables of phrases, each with masks by value. */
-void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets);
+/* What stands in the document; memory comes from its arena. */
+void page_read(struct page *p, const tm_host *host, tm_doc *doc, const struct words *sets, uint32_t n_sets,
+               const struct known_lists *known);
 
 /* Marks the cells of tables that come as one cell a line: many bare numbers, nothing but short lines between them. */
 void page_mark_cells(struct page *p);
+
+/* The hash of a block's words, found when it is first asked for; of a long block, nobody's headline, 0. */
+uint64_t page_hash(const struct page *p, struct block *b);
+
+/* Of the words before it and one more. */
+static inline uint64_t words_hash_add(uint64_t hash, uint64_t word) {
+    hash = (hash ^ word) * 0x9e3779b97f4a7c15u;
+    return hash ^ (hash >> 29);
+}
 
 /* Finds first and last prose anew, where blocks went since; a block that goes does not count. */
 void page_bounds(struct page *p);

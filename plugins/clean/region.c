@@ -46,7 +46,7 @@ static uint32_t cut_runs(struct judge *j, uint32_t from, uint32_t to) {
 uint32_t cut_outside(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, shown = 0, short_open = 0;
-    if (p->n_prose < 2)
+    if (p->n_prose < 2 || (!j->aggressive && p->junk < 12))
         return 0;
     for (uint32_t i = 0; i < p->count; i++) {
         const struct block *b = &p->blocks[i];

@@ -28,6 +28,17 @@ static int is_tag_head(const struct judge *j, const struct block *b) {
            ((b->ends & j->lists->taghead) && b->words <= 8 && b->caps + 3 >= b->words);
 }
 
+static int is_tag(const struct block *b) {
+    return b->words >= 1 && b->words <= 5 && block_open(b) &&
+           !(b->flags & (B_COLON | B_LOWER | B_DATE | B_QUOTE | B_GLUED | B_TABLE)) && b->function <= 1;
+}
+
+uint32_t asks_related(const struct judge *j, const struct block *b) {
+    int is_amid = !(b->flags & (B_ITEM | B_QUOTE | B_DATE | B_COLON)) && b->words <= 20 && !(b->lists & j->lists->said);
+    return (is_related_head(j, b) ? A_RELATED_HEAD : 0) | (is_tag_head(j, b) ? A_TAG_HEAD : 0) |
+           (is_tag(b) ? A_TAG : 0) | (is_amid ? A_AMID : 0);
+}
+
 /* What may stand in a list of other articles. */
 static int is_link(const struct judge *j, const struct block *b, uint32_t links) {
     if (b->flags & B_NOTHING)
@@ -68,7 +79,7 @@ static uint32_t cut_links_under(struct judge *j, uint32_t i) {
     uint32_t end = i + 1, links = 0, last = i;
     while (end < p->count && (block_gone(&p->blocks[end]) ? 1
                                                           : is_link(j, &p->blocks[end], links) && end != p->title &&
-                                                                !is_tag_head(j, &p->blocks[end]))) {
+                                                                !(p->blocks[end].asks & A_TAG_HEAD))) {
         if (!block_gone(&p->blocks[end]) && !(p->blocks[end].flags & B_NOTHING)) {
             links++;
             last = end;
@@ -162,13 +173,14 @@ static uint32_t cut_inserted_links(struct judge *j, uint32_t i) {
 uint32_t cut_related(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
-    if (!(p->lists & j->lists->related) && !(p->flags & B_ITEM))
+    if (!(p->asks & A_RELATED_HEAD) && !(p->flags & B_ITEM))
         return 0;
     for (uint32_t i = 0; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
-        if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)))
+        if (!((b->asks & A_RELATED_HEAD) || (b->flags & B_ITEM)) || block_gone(b) || i == p->title ||
+            (b->flags & (B_NOTHING | B_GLUED)))
             continue;
-        if (is_related_head(j, b) && (p->n_prose > 0)) {
+        if ((b->asks & A_RELATED_HEAD) && p->n_prose > 0) {
             if (i > p->first_prose || is_top(p, i))
                 cut += cut_links_under(j, i);
         } else if ((b->flags & B_ITEM) && (i == 0 || !(p->blocks[i - 1].flags & B_ITEM))) {
@@ -178,32 +190,27 @@ uint32_t cut_related(struct judge *j) {
     return cut;
 }
 
-static int is_tag(const struct block *b) {
-    return b->words >= 1 && b->words <= 5 && block_open(b) &&
-           !(b->flags & (B_COLON | B_LOWER | B_DATE | B_QUOTE | B_GLUED | B_TABLE)) && b->function <= 1;
-}
-
 uint32_t cut_tags(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
-    if (!(p->lists & j->lists->taghead) && !(p->flags & B_ITEM))
+    if (!(p->asks & A_TAG_HEAD) && !(p->flags & B_ITEM))
         return 0;
     for (uint32_t i = p->first_prose; i < p->count; i++) {
         const struct block *b = &p->blocks[i];
-        if (block_gone(b) || i == p->title || (b->flags & (B_NOTHING | B_GLUED)))
+        if (!(b->asks & (A_TAG_HEAD | A_TAG)) || block_gone(b) || i == p->title || (b->flags & B_GLUED))
             continue;
-        if (is_tag_head(j, b) && is_tail(p, i)) {
+        if ((b->asks & A_TAG_HEAD) && is_tail(p, i)) {
             uint32_t end = next_block(p, i), tags = 0;
-            while (end < p->count && !block_gone(&p->blocks[end]) && is_tag(&p->blocks[end]) &&
-                   !is_related_head(j, &p->blocks[end])) {
+            while (end < p->count && !block_gone(&p->blocks[end]) && (p->blocks[end].asks & A_TAG) &&
+                   !(p->blocks[end].asks & A_RELATED_HEAD)) {
                 tags += judge_cut(j, end, KIND_TAGS, TM_STR("tags"));
                 end = next_block(p, end);
             }
             if (tags)
                 cut += tags + judge_cut(j, i, KIND_TAGS, TM_STR("tag-head"));
-        } else if ((b->flags & B_ITEM) && is_tag(b)) {
+        } else if ((b->flags & B_ITEM) && (b->asks & A_TAG)) {
             uint32_t end = i, tags = 0, caps = 0, short_ones = 0;
-            while (end < p->count && (p->blocks[end].flags & B_ITEM) && is_tag(&p->blocks[end]) &&
+            while (end < p->count && (p->blocks[end].flags & B_ITEM) && (p->blocks[end].asks & A_TAG) &&
                    !block_gone(&p->blocks[end])) {
                 caps += (p->blocks[end].caps >= p->blocks[end].words - p->blocks[end].function);
                 short_ones += p->blocks[end].words <= 3;
@@ -435,7 +442,7 @@ static int is_plain_sentence(const struct block *b) {
 uint32_t cut_amid_junk(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0, around = 0; /* dense junk among the six blocks before and after */
-    if (p->gone < 5)
+    if (p->dense < 5)
         return 0;
     for (uint32_t i = 0; i < p->count && i < 6; i++)
         around += block_is_dense(&p->blocks[i]) ? 1u : 0u;
@@ -445,8 +452,7 @@ uint32_t cut_amid_junk(struct judge *j) {
             around += block_is_dense(&p->blocks[i + 6]) ? 1u : 0u;
         if (i > 6)
             around -= block_is_dense(&p->blocks[i - 7]) ? 1u : 0u;
-        if (block_gone(b) || around < 5 || (b->flags & (B_NOTHING | B_ITEM | B_QUOTE | B_DATE | B_COLON)) ||
-            b->words > 20 || i == p->title || (b->lists & j->lists->said) || is_plain_sentence(b))
+        if (around < 5 || !(b->asks & A_AMID) || block_gone(b) || i == p->title || is_plain_sentence(b))
             continue;
         uint32_t before = previous_block(p, i), after = next_block(p, i);
         if (before >= p->count || after >= p->count || !block_is_dense(&p->blocks[before]))
@@ -489,16 +495,19 @@ void count_repeats(struct page *p) {
         size *= 2;
     struct seen *table = p->host->alloc(p->doc, size * sizeof *table);
     memset(table, 0, size * sizeof *table);
+    p->repeated = 0;
     for (uint32_t i = 0; i < p->count; i++)
         if (may_repeat(&p->blocks[i])) {
-            struct seen *s = seen_place(table, size, p->blocks[i].hash);
-            s->hash = p->blocks[i].hash;
+            uint64_t hash = page_hash(p, &p->blocks[i]);
+            struct seen *s = seen_place(table, size, hash);
+            s->hash = hash;
             s->count++;
         }
     for (uint32_t i = 0; i < p->count; i++) {
         struct block *b = &p->blocks[i];
         uint32_t n = may_repeat(b) ? seen_place(table, size, b->hash)->count : 0;
         b->repeated = n >= 3 ? 2 : n == 2;
+        p->repeated += b->repeated > 0;
     }
     p->repeats_counted = 1;
 }
@@ -517,7 +526,7 @@ uint32_t cut_repeated(struct judge *j) {
         return 0;
     if (!p->repeats_counted)
         count_repeats(p);
-    for (uint32_t i = 0; i < p->count; i++) {
+    for (uint32_t i = 0; i < p->count && p->repeated > 0; i++) {
         const struct block *b = &p->blocks[i];
         if (!b->repeated || block_gone(b) || i == p->title)
             continue;
@@ -530,33 +539,20 @@ uint32_t cut_repeated(struct judge *j) {
     return cut;
 }
 
-/* Heads that have nothing under them any more. */
+/* Heads that have nothing under them any more: from the end on, up to the first block that stays. */
 uint32_t cut_empty_heads(struct judge *j) {
     struct page *p = j->page;
     uint32_t cut = 0;
-    int below = 0; /* what stands under: 0 nothing at all, 1 only what goes, 2 something that stays */
     for (uint32_t i = p->count; i-- > 0;) {
         const struct block *b = &p->blocks[i];
-        if (b->flags & B_NOTHING)
+        if ((b->flags & B_NOTHING) || block_gone(b))
             continue;
-        if (block_gone(b)) {
-            if (below != 2 && block_is_junk(b))
-                below = 1;
-            else if (below == 0)
-                below = 1;
-            continue;
-        }
-        int head = below != 2 && block_open(b) && b->words <= 9 && i != p->title &&
-                   (p->n_prose == 0 || i > p->first_prose) &&
+        int head = block_open(b) && b->words <= 9 && i != p->title && (p->n_prose == 0 || i > p->first_prose) &&
                    !(b->flags & (B_ITEM | B_QUOTE | B_GLUED | B_NUMBER | B_TABLE));
-        if (head && ((b->flags & B_COLON) || is_tag_head(j, b) ||
-                     block_is(j, b, j->lists->emptyhead | j->lists->taghead | j->lists->related))) {
-            cut += judge_cut(j, i, KIND_HEAD, TM_STR("empty-head"));
-            continue;
-        }
-        below = 2;
-        if (i + 1 < p->count && block_is_junk(&p->blocks[i + 1]))
-            below = 2;
+        if (!head || !((b->flags & B_COLON) || (b->asks & A_TAG_HEAD) ||
+                       block_is(j, b, j->lists->emptyhead | j->lists->taghead | j->lists->related)))
+            break;
+        cut += judge_cut(j, i, KIND_HEAD, TM_STR("empty-head"));
     }
     return cut;
 }

@@ -21,29 +21,6 @@ static int no_memory(char *error, uint64_t room) {
     return -1;
 }
 
-/* What a look-up reads besides the phrases themselves: the lists of each together, a bit for each step. The values of
- * the phrases are lists, or rows of which row_lists tells them. */
-static int make_words(struct rulebook *k, uint32_t at, const struct phrase_view *v, const uint32_t *row_lists) {
-    uint64_t *lists_of = calloc((size_t)v->n_values + 1, sizeof *lists_of);
-    uint64_t *steps = calloc((size_t)1 << STEP_BITS >> 6, sizeof *steps);
-    k->lists_of[at] = lists_of;
-    k->steps[at] = steps;
-    if (lists_of == NULL || steps == NULL)
-        return -1;
-    for (uint32_t i = 1; i < v->n_values; i += v->values[i] + 1)
-        for (uint32_t n = 0; n < v->values[i]; n++) {
-            uint32_t value = v->values[i + 1 + n];
-            lists_of[i] |= list_bit(row_lists ? row_lists[value] : value);
-        }
-    for (uint32_t i = 0; i < v->n_steps; i++)
-        if (v->steps[i].key) {
-            uint32_t bit = (uint32_t)(v->steps[i].key >> (64 - STEP_BITS));
-            steps[bit / 64] |= (uint64_t)1 << bit % 64;
-        }
-    k->sets[at] = (struct words){.view = *v, .lists_of = lists_of, .steps = steps};
-    return 0;
-}
-
 /* Rows of rules go to the ruleset; of the others out_lists tells the list. */
 static int take_rows(struct rulebook *k, const struct table *t, uint32_t *out_lists, char *error, uint64_t room) {
     const uint32_t *list = table_texts(t, "list"), *rule = table_texts(t, "name"), *kind = table_texts(t, "kind"),
@@ -83,7 +60,7 @@ static int take_table(struct rulebook *k, const tm_host *host, tm_str bytes, cha
     if (row_lists == NULL)
         return no_memory(error, room);
     int rc = take_rows(k, &table, row_lists, error, room);
-    if (rc == 0 && (rc = make_words(k, 0, &table.phrases, row_lists)) != 0)
+    if (rc == 0 && (rc = words_init(&k->sets[0], &table.phrases, row_lists)) != 0)
         no_memory(error, room);
     free(row_lists);
     k->n_sets = 1;
@@ -143,7 +120,7 @@ static int read_user_rules(struct rulebook *k, const tm_host *host, const tm_str
         if (file->text == NULL || rules_read(&reader, paths[i].data, (tm_str){file->text, len}, error, room) != 0)
             return -1;
     }
-    if (phrase_builder_finish(k->phrases, &view) != 0 || make_words(k, 1, &view, NULL) != 0)
+    if (phrase_builder_finish(k->phrases, &view) != 0 || words_init(&k->sets[1], &view, NULL) != 0)
         return no_memory(error, room);
     k->n_sets = 2;
     return 0;
@@ -151,15 +128,13 @@ static int read_user_rules(struct rulebook *k, const tm_host *host, const tm_str
 
 static void find_lists(struct rulebook *k) {
 #define LIST(name) .name = list_bit(ruleset_list(&k->rules, TM_STR(#name)))
-    struct known_lists l = {LIST(function),  LIST(filler),  LIST(act),         LIST(object),       LIST(share),
-                            LIST(nav),       LIST(widget),  LIST(related),     LIST(relatedlabel), LIST(taghead),
-                            LIST(legal),     LIST(credit),  LIST(agency),      LIST(byhead),       LIST(relatedsure),
-                            LIST(you),       LIST(media),   LIST(said),        LIST(contact),      LIST(age),
-                            LIST(role),      LIST(date),    LIST(datelabel),   LIST(counter),      LIST(bio),
-                            LIST(emptyhead), LIST(summary), LIST(consenthead), LIST(updatehead),   LIST(cited)};
+    k->lists = (struct known_lists){
+        LIST(function), LIST(filler),    LIST(act),          LIST(object),      LIST(share),      LIST(nav),
+        LIST(widget),   LIST(related),   LIST(relatedlabel), LIST(taghead),     LIST(legal),      LIST(credit),
+        LIST(agency),   LIST(byhead),    LIST(relatedsure),  LIST(you),         LIST(media),      LIST(said),
+        LIST(contact),  LIST(age),       LIST(role),         LIST(date),        LIST(datelabel),  LIST(counter),
+        LIST(bio),      LIST(emptyhead), LIST(summary),      LIST(consenthead), LIST(updatehead), LIST(cited)};
 #undef LIST
-    for (uint32_t i = 0; i < k->n_sets; i++)
-        k->sets[i].lists = l;
 }
 
 int rulebook_open(struct rulebook *k, const tm_host *host, tm_str bytes, const tm_str *paths, uint64_t n_paths,
@@ -181,9 +156,7 @@ void rulebook_close(struct rulebook *k) {
         k->files = next;
     }
     ruleset_free(&k->rules);
-    for (uint32_t i = 0; i < 2; i++) {
-        free(k->lists_of[i]);
-        free(k->steps[i]);
-    }
+    for (uint32_t i = 0; i < 2; i++)
+        words_deinit(&k->sets[i]);
     phrase_builder_free(k->phrases);
 }

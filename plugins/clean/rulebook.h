@@ -15,7 +15,7 @@ struct rulebook {
     struct ruleset rules;
     struct words sets[2]; /* phrases of the table; of the user's files, whose values are lists */
     uint32_t n_sets;
-    uint64_t *lists_of[2], *steps[2];
+    struct known_lists lists;
     const tm_host *host;
     struct phrase_builder *phrases;
     struct user_file *files;

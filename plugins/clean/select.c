@@ -147,6 +147,8 @@ static void add_line(struct rule_index *x, const struct ruleset *s, uint32_t rul
         set_bit(x->closed, at);
     if (!(l->need & B_NAMES))
         set_bit(x->unnamed, at);
+    if (!(l->need & FLAGS_RARE))
+        set_bit(x->plain, at);
     for (uint32_t n = l->least; n < WORDS_KNOWN && n <= l->most; n++)
         set_bit(x->by_words + (size_t)n * x->n_words, at);
     if (l->most >= WORDS_KNOWN)
@@ -162,7 +164,7 @@ int ruleset_finish(struct ruleset *s) {
         }
     uint32_t n_further = s->n_lists > LISTS_PLAIN ? s->n_lists - LISTS_PLAIN : 0;
     size_t words = lines / 64 + 1, set = words * sizeof(uint64_t);
-    size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (5 + 128 + WORDS_KNOWN + 1) * set +
+    size_t size = sizeof(struct rule_index) + lines * sizeof(struct rule_line) + (6 + 128 + WORDS_KNOWN + 1) * set +
                   tests * sizeof(struct rule_test) + s->n_further * sizeof(struct rule_link) +
                   n_further * sizeof(uint32_t);
     struct rule_index *x = calloc(1, size);
@@ -173,7 +175,8 @@ int ruleset_finish(struct ruleset *s) {
     x->no_list = (uint64_t *)(x->line + lines);
     x->closed = x->no_list + words;
     x->unnamed = x->closed + words;
-    x->asked = x->unnamed + words;
+    x->plain = x->unnamed + words;
+    x->asked = x->plain + words;
     x->asked_first = x->asked + words;
     x->by_list = x->asked_first + words;
     x->by_first = x->by_list + 64 * words;
@@ -231,6 +234,8 @@ uint32_t select_lines(const struct judge *j, const struct block *b, uint32_t fro
             allowed &= x->closed[w];
         if (!(flags & B_NAMES))
             allowed &= x->unnamed[w];
+        if (!(flags & FLAGS_RARE))
+            allowed &= x->plain[w];
         if (allowed == 0)
             continue;
         for (uint64_t l = b->lists & x->asked[w]; l; l &= l - 1)

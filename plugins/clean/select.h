@@ -44,6 +44,7 @@ struct rule_index {
     uint64_t *no_list;             /* lines that ask for none */
     uint64_t *closed;              /* lines that do not ask for an open end */
     uint64_t *unnamed;             /* lines that do not ask for a name */
+    uint64_t *plain;               /* lines that ask for nothing that few blocks have */
     uint64_t *asked, *asked_first; /* lists that the 64 lines of a word ask for, anywhere or at the beginning */
     uint64_t *by_words;            /* lines that hold for so many words; the last: for as many or more */
     struct rule_link *link;
@@ -51,6 +52,10 @@ struct rule_index {
 };
 
 #define WORDS_KNOWN 64u
+/* What few blocks have. */
+#define FLAGS_RARE                                                                                                     \
+    (W_AGGRESSIVE | B_ITEM | B_HASHTAGS | B_NUMBERS | B_COUNTER | B_ARROW | B_LIST_LINE | B_SHOUTS | B_EMAIL | B_URL | \
+     B_BRACKETED)
 
 /* Makes s->index of all rules that are not off; it borrows the rules' strings. 0, or -1: no memory. */
 int ruleset_finish(struct ruleset *s);
