@@ -10,10 +10,22 @@ static int is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* Significant digits of a value: those before the zeros at its end. */
+/* Significant digits of a whole number: those before the zeros at its end. */
+static uint32_t significant_whole(uint32_t n) {
+    uint32_t digits = 0;
+    while (n >= 10 && n % 10 == 0)
+        n /= 10;
+    for (; n > 0; n /= 10)
+        digits++;
+    return digits;
+}
+
+/* The same of any value. */
 static uint32_t significant(double value) {
     double v = fabs(value);
     uint32_t digits = 0;
+    if (v >= 1 && v < 1e9 && v - (uint32_t)v <= 0)
+        return significant_whole((uint32_t)v);
     if (!(v > 0) || v > 1e15)
         return 15;
     for (int i = 0; i < 4 && v != floor(v); i++)
@@ -33,18 +45,48 @@ struct number number_of(double value) {
 }
 
 double number_of_ideograph(const char *text, uint32_t len) {
-    static const struct {
-        char text[4];
-        double value;
-    } all[] = {{"\xe3\x80\x87", 0},   {"\xe9\x9b\xb6", 0},   {"\xe4\xb8\x80", 1},   {"\xe4\xba\x8c", 2},
-               {"\xe4\xb8\xa4", 2},   {"\xe5\x85\xa9", 2},   {"\xe4\xb8\x89", 3},   {"\xe5\x9b\x9b", 4},
-               {"\xe4\xba\x94", 5},   {"\xe5\x85\xad", 6},   {"\xe4\xb8\x83", 7},   {"\xe5\x85\xab", 8},
-               {"\xe4\xb9\x9d", 9},   {"\xe5\x8d\x81", 10},  {"\xe7\x99\xbe", 1e2}, {"\xe5\x8d\x83", 1e3},
-               {"\xe4\xb8\x87", 1e4}, {"\xe8\x90\xac", 1e4}, {"\xe4\xba\xbf", 1e8}, {"\xe5\x84\x84", 1e8}};
-    for (uint32_t i = 0; len == 3 && i < sizeof all / sizeof all[0]; i++)
-        if (memcmp(text, all[i].text, 3) == 0)
-            return all[i].value;
-    return -1;
+    if (len != 3)
+        return -1;
+    const unsigned char *c = (const unsigned char *)text;
+    switch ((uint32_t)c[0] << 16 | (uint32_t)c[1] << 8 | c[2]) {
+    case 0xe38087: /* 〇 */
+    case 0xe99bb6: /* 零 */
+        return 0;
+    case 0xe4b880: /* 一 */
+        return 1;
+    case 0xe4ba8c: /* 二 */
+    case 0xe4b8a4: /* 两 */
+    case 0xe585a9: /* 兩 */
+        return 2;
+    case 0xe4b889: /* 三 */
+        return 3;
+    case 0xe59b9b: /* 四 */
+        return 4;
+    case 0xe4ba94: /* 五 */
+        return 5;
+    case 0xe585ad: /* 六 */
+        return 6;
+    case 0xe4b883: /* 七 */
+        return 7;
+    case 0xe585ab: /* 八 */
+        return 8;
+    case 0xe4b99d: /* 九 */
+        return 9;
+    case 0xe58d81: /* 十 */
+        return 10;
+    case 0xe799be: /* 百 */
+        return 1e2;
+    case 0xe58d83: /* 千 */
+        return 1e3;
+    case 0xe4b887: /* 万 */
+    case 0xe890ac: /* 萬 */
+        return 1e4;
+    case 0xe4babf: /* 亿 */
+    case 0xe58484: /* 億 */
+        return 1e8;
+    default:
+        return -1;
+    }
 }
 
 struct number number_of_ideographs(const double *values, uint32_t count) {

@@ -14,6 +14,7 @@
 #define DECK_LEAST_WORDS 7u
 #define DECK_MOST_WORDS 60u
 #define HEAD_TOKENS_MOST 16u
+#define HEAD_WORDS_MOST 9u
 #define HEAD_ALONE_MOST 4u /* words of a first line that is rather a head than a title */
 #define FACTOR 0x9e3779b97f4a7c15u
 
@@ -32,7 +33,8 @@ uint32_t layout_end_token(const struct layout *l, uint32_t block) {
 }
 
 uint32_t layout_last_token(const struct layout *l, uint32_t block) {
-    uint32_t first = layout_first_token(l, block), i = layout_end_token(l, block);
+    /* A word is none of those: where there is one, it is the last to be asked. */
+    uint32_t first = l->words[block] ? 0 : layout_first_token(l, block), i = layout_end_token(l, block);
     while (i > first && l->tokens.shape[i - 1] & (TM_SHAPE_QUOTE | TM_SHAPE_CLOSE))
         i--;
     return i > first ? i - 1 : TM_NONE;
@@ -83,28 +85,24 @@ static void count_runs(const struct layout *l, struct run *table, uint64_t mask,
         out *= FACTOR;
     for (uint32_t block = 0; block < l->blocks.count; block++) {
         const uint32_t *word = l->word_token + layout_first_word(l, block);
-        uint64_t run = 0, all = 0, last[RUN] = {0};
-        uint32_t n = l->words[block], i = 0;
-        for (; i < n && i < RUN - 1; i++) {
-            last[i + 1] = hash[word[i]];
-            all = run = run * FACTOR + last[i + 1];
-        }
+        uint64_t run = 0, all = 0, leaves = 0; /* what the word before the run was worth */
+        uint32_t n = l->words[block], i = 0, found = 0;
+        for (; i < n && i < RUN - 1; i++)
+            all = run = run * FACTOR + hash[word[i]];
         for (; i < n; i++) {
             uint64_t h = hash[word[i]];
-            run = run * FACTOR + h - last[0] * out;
+            run = run * FACTOR + h - leaves;
+            leaves = hash[word[i - (RUN - 1)]] * out;
             all = all * FACTOR + h;
-            for (uint32_t k = 0; k + 1 < RUN; k++)
-                last[k] = last[k + 1];
-            last[RUN - 1] = h;
             uint64_t key = run ^ (run >> 31);
-            struct run *place = &table[key & mask];
-            uint32_t tag = (uint32_t)(key >> 32);
-            if (place->tag == tag && place->block && place->block != block + 1) {
-                hits[block]++;
-                hits[place->block - 1]++;
+            struct run *place = &table[key & mask], now = {(uint32_t)(key >> 32), block + 1}, before = *place;
+            *place = now;
+            if (before.tag == now.tag && before.block && before.block != now.block) {
+                found++;
+                hits[before.block - 1]++;
             }
-            *place = (struct run){tag, block + 1};
         }
+        hits[block] += found;
         whole[block] = n ? all ^ (all >> 29) ^ n : 0;
     }
 }
@@ -161,6 +159,8 @@ static int is_ellipsis(const char *s, uint32_t len) {
 
 static int is_head(const struct layout *l, const struct lexicon *lexicon, uint32_t block) {
     uint64_t hash[HEAD_TOKENS_MOST];
+    if (l->words[block] > HEAD_WORDS_MOST)
+        return 0;
     uint32_t n = 0, first = layout_first_token(l, block), end = layout_end_token(l, block);
     if (end - first > HEAD_TOKENS_MOST || end == first)
         return 0;
@@ -170,7 +170,7 @@ static int is_head(const struct layout *l, const struct lexicon *lexicon, uint32
     uint32_t last = layout_last_token(l, block);
     if (last != TM_NONE && l->tokens.shape[last] & TM_SHAPE_TERMINAL && n > 4)
         return 0;
-    return n > 0 && n <= 9 && lexicon_is_head(lexicon, hash, n, 0);
+    return n > 0 && n <= HEAD_WORDS_MOST && lexicon_is_head(lexicon, hash, n, 0);
 }
 
 /* Whether a block begins with a head and a colon, and says something behind them. */
@@ -295,8 +295,8 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
             l->marks[block] |= BLOCK_HEAD;
         else if (block != l->title && is_lead(l, lexicon, block))
             l->marks[block] |= BLOCK_LEAD;
-        if (!is_one_line && l->words[block] >= PARAGRAPH_LEAST && !is_question(l, block) && !l->other[block] &&
-            hits[block] >= (l->words[block] - RUN + 1) * 4 / 5 && block != l->title)
+        if (!is_one_line && l->words[block] >= PARAGRAPH_LEAST && !l->other[block] &&
+            hits[block] >= (l->words[block] - RUN + 1) * 4 / 5 && block != l->title && !is_question(l, block))
             l->marks[block] |= BLOCK_REPEATED;
         if (l->words[block] >= PARAGRAPH_LEAST && (last = layout_last_token(l, block)) != TM_NONE &&
             is_ellipsis(l->text.data + l->tokens.start[last], l->tokens.length[last]))
