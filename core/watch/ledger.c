@@ -261,13 +261,25 @@ static int publish_first(struct ledger *l, struct parcel **items, size_t n) {
     return 0;
 }
 
+/* That the files are in it: of a file system that is not known to keep to the order of what it is told. */
+static int flush_staging(const struct ledger *l, const struct staging *s) {
+    int fd = directory_open(l->root->stage, s->name);
+    if (fd < 0)
+        return -1;
+    int r = flush_folder(fd), error = errno;
+    close(fd);
+    errno = error;
+    return r;
+}
+
 /* The result's file, or the folder that it lies in with those of its batch. */
 static int move_to_ready(struct ledger *l, struct parcel *item) {
     char name[STAGED_BYTES];
     struct staging *s = item->staging;
     if (!s)
         return rename_new(l->root->stage, staged(name, item, ".out"), l->root->ready, name);
-    if (!s->is_ready && rename_over(l->root->stage, s->name, l->root->ready, s->name) != 0)
+    if (!s->is_ready && ((wants_flush(l, 1) && flush_staging(l, s) != 0) ||
+                         rename_over(l->root->stage, s->name, l->root->ready, s->name) != 0))
         return -1;
     s->is_ready = 1;
     return 0;
