@@ -214,6 +214,8 @@ static void bury(struct crew_member *m, int status) {
     crew_hear_out(m); /* what it said last still counts */
     enum crew_state was = m->state;
     m->state = CREW_GONE;
+    if (was == CREW_READY)
+        open_next(w); /* which it does while we look who is to blame */
     keep_times(w, m);
     w->tally.respawns += !w->is_closing;
     if (!m->is_released || m->n_batches)
