@@ -1,5 +1,5 @@
-/* status.c: textmill status: how a watcher is. The one that runs is asked over its socket; where none runs, the folders
- * are counted, since they say it all.
+/* status.c: textmill status: how a watcher is. The one that runs is asked over its socket; where none answers, the
+ * folders are counted, since they say it all.
  */
 #include "commands.h"
 #include "options.h"
@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -21,8 +22,9 @@ static const struct command command = {
     .name = "status",
     .summary = "Tells how the watcher of ROOT is, as one JSON object.",
     .usage = "ROOT",
-    .details = "Exit status: 0 it is well; 1 it is degraded or stopping; 3 none is running (the object then tells what "
-               "waits).",
+    .details =
+        "Exit status: 0 it is well; 1 it is degraded, stopping or does not answer; 3 none is running (the object\n"
+        "then tells what waits).",
 };
 
 /* How many entries a folder has that are not hidden, where wanted with those of its folders in their place; 0 where
@@ -43,18 +45,37 @@ static unsigned long count(int root, const char *name, int in_folders) {
     return n;
 }
 
-static int tell_stopped(int root, const char *path) {
+/* A watcher that runs holds the lock, whether it answers or not. */
+static int is_running(int root) {
+    int fd = openat(root, ".textmill/lock", O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int is_held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    if (fd >= 0)
+        close(fd);
+    return is_held;
+}
+
+static int tell_silent(int root, const char *path, int error) {
     struct buffer out = {0};
-    buffer_add_string(&out, "{\"status\":\"stopped\",\"root\":");
+    int runs = is_running(root) || error == EACCES;
+    const char *why = error == EACCES                     ? "this user may not ask it; ask as the one that it runs as"
+                      : error == ENOENT                   ? "it is about to begin or to end"
+                      : error == EAGAIN || error == EINTR ? "it has not answered for 10 seconds"
+                                                          : strerror(error);
+    buffer_addf(&out, "{\"status\":\"%s\",\"root\":", runs ? "silent" : "stopped");
     json_write_text(&out, path, strlen(path));
+    if (runs) {
+        buffer_add_string(&out, ",\"why\":");
+        json_write_text(&out, why, strlen(why));
+    }
     buffer_addf(&out, ",\"inbox\":%lu,\"claimed\":%lu,\"ready\":%lu,\"out\":%lu,\"quarantine\":%lu,\"dropped\":%lu}\n",
                 count(root, "inbox", 0), count(root, ".textmill/work", 0), count(root, ".textmill/ready", 1),
                 count(root, "out", 0), count(root, "quarantine", 0), count(root, "dropped", 0));
     fwrite(out.data, 1, out.len, stdout);
     buffer_deinit(&out);
-    return EXIT_RUNTIME;
+    return runs ? EXIT_SOME_FAILED : EXIT_RUNTIME;
 }
 
+/* 0; -1 with errno. */
 static int ask(int root, struct buffer *out) {
     static const char request[] = "GET /status HTTP/1.0\r\n\r\n";
     struct sockaddr_un to = {.sun_family = AF_UNIX};
@@ -80,8 +101,10 @@ static int ask(int root, struct buffer *out) {
             break;
         out->len += (size_t)n;
     }
+    int error = errno;
     if (fd >= 0)
         close(fd);
+    errno = error;
     return r;
 }
 
@@ -103,6 +126,7 @@ int command_status(int argc, char **argv) {
     close(state);
     struct buffer answer = {0};
     const char *body = NULL;
+    errno = 0;
     if (ask(root, &answer) == 0) {
         buffer_add_char(&answer, '\0');
         body = strstr(answer.data, "\r\n\r\n");
@@ -111,7 +135,7 @@ int command_status(int argc, char **argv) {
         fputs(body + 4, stdout);
         status = strstr(body, "\"status\":\"ok\"") ? EXIT_FINE : EXIT_SOME_FAILED;
     } else {
-        status = tell_stopped(root, argv[1]);
+        status = tell_silent(root, argv[1], errno);
     }
     buffer_deinit(&answer);
     close(root);

@@ -3,7 +3,7 @@
 
   told.py TEXTMILL PLUGIN_DIR CASE...
 """
-import json, os, re, shutil, signal, socket, subprocess, sys, urllib.request
+import json, os, re, shutil, signal, socket, subprocess, sys, time, urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
 from drop import Drop
@@ -220,6 +220,31 @@ def systemd_is_told():
         until("READY=1")
         assert d.stop() == 0
         until("STOPPING=1")
+
+
+def status_tells_silent_from_stopped():
+    d = drop().start()
+    for folder in (d.work, d.root, d.root + "/.textmill"):
+        os.chmod(folder, 0o755)
+
+    def ask(**how):
+        r = subprocess.run([textmill, "status", d.root], capture_output=True, text=True, **how)
+        return r.returncode, json.loads(r.stdout) if r.stdout else r.stderr
+
+    assert ask()[0] == 0
+    if os.geteuid() == 0 and os.stat(textmill).st_mode & 0o005:
+        code, told = ask(user=65534, group=65534, extra_groups=[])
+        assert code == 1 and told["status"] == "silent" and "may not ask" in told["why"], told
+    os.unlink(d.root + "/.textmill/control")
+    code, told = ask()
+    assert code == 1 and told["status"] == "silent", told
+    d.process.kill()
+    d.process.wait()
+    until = time.monotonic() + 30
+    while ask()[1]["status"] == "silent" and time.monotonic() < until:  # its workers are about to end
+        time.sleep(0.01)
+    code, told = ask()
+    assert code == 3 and told["status"] == "stopped" and told["inbox"] == 0, told
 
 
 def two_watchers_one_root():
