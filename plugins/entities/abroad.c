@@ -193,7 +193,8 @@ void names_from_gazetteers(struct work *w) {
         if (person > n) {
             add_name(w, i, person, T_PERSON, R_GIVEN_NAME, TM_NONE);
             uint32_t tail = name_tail(w, i, person);
-            memory_get(w, persons, name_key(w, i + person - tail, tail))->types |= REMEMBERED_SURNAME;
+            uint32_t surname = i + person - tail;
+            memory_get(w, persons, surname, name_key(w, surname, tail))->types |= REMEMBERED_SURNAME;
             n = person;
         } else if (!n && is_capital(w, i) && is_known_surname(w, persons, i)) {
             n = surname_end(w, i) - i;

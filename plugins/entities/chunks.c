@@ -45,10 +45,8 @@ static int is_inner_point(const struct work *w, uint32_t i, uint32_t end) {
 static int is_known_point(const struct work *w, uint32_t i) {
     if (w->t.length[i] != 1 || w->text[w->t.start[i]] != '.' || (w->t.shape[i] & TM_SHAPE_SPACE))
         return 0;
-    const uint32_t *values = phrase_exact(&w->gazetteer->table.phrases, &w->t.hash[i - 1], 2);
-    return values &&
-           (gazetteer_entry(w->gazetteer, (uint32_t)(values - w->gazetteer->table.phrases.values), 0, 1).kinds &
-            (IS(ORG_END) | IS(REGION)));
+    const struct phrase_step *step = phrase_exact_step(&w->gazetteer->table.phrases, &w->t.hash[i - 1], 2);
+    return step && (gazetteer_entry(w->gazetteer, step, 0, 1).kinds & (IS(ORG_END) | IS(REGION)));
 }
 
 /* The second syllable of a given name, in small letters behind a hyphen: behind a family name, and no plain word. */
@@ -152,11 +150,13 @@ static void add(struct work *w, uint32_t first, uint32_t count, uint32_t mode) {
 }
 
 /* A word at the start of a sentence that is hardly ever a name: it, but, after. */
-static int is_plain_word(const struct work *w, uint32_t i) {
-    if (!(gazetteer_small_word(w->gazetteer, w->t.hash[i]) & IS(NOT_NAME)))
+static uint32_t is_plain_word(const struct work *w, uint32_t i) {
+    const struct small_word *small = gazetteer_small(w->gazetteer, w->t.hash[i]);
+    if (!(small->kinds & IS(NOT_NAME)))
         return 0;
-    struct entry e = gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]);
-    return (e.kinds & IS(NOT_NAME)) && !(e.kinds & NAME_KINDS);
+    if ((w->t.shape[i] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_ALL_UPPER)) == TM_SHAPE_FIRST_UPPER)
+        return small->is_plain;
+    return gazetteer_is_plain(gazetteer_word(w->gazetteer, w->t.hash[i], w->t.shape[i]).kinds);
 }
 
 /* Whether the sentence begins in small letters, as people write who do without capitals. */

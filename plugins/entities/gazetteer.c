@@ -21,14 +21,21 @@ static uint8_t size_of(int32_t people) {
 
 static struct small_word *small_place(struct gazetteer *g, uint64_t key) {
     uint32_t at = (uint32_t)key & g->small_mask;
-    while (g->small[at].kinds && g->small[at].tag != (uint32_t)(key >> 32))
+    while (g->small[at].kinds && g->small[at].tag != SMALL_TAG(key))
         at = (at + 1) & g->small_mask;
-    g->small[at].tag = (uint32_t)(key >> 32);
+    g->small[at].tag = SMALL_TAG(key) & 0x7fffffffu; /* which it is anyway */
     return &g->small[at];
 }
 
+static struct entry entry_of_word(const struct gazetteer *g, const struct phrase_step *step, uint32_t shape) {
+    if (!step || !step->values)
+        return (struct entry){0, TM_NONE, FEW, 0};
+    return gazetteer_entry(g, step, (shape & TM_SHAPE_ALL_UPPER) != 0,
+                           (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT)) != 0);
+}
+
 /* The lexicon's single words in a table of their own. Steps of longer phrases come along under keys that no word has.
- */
+ * After the entries: what is plain is asked of those. */
 static int open_small_words(struct gazetteer *g, const tm_host *host, const struct table *lexicon) {
     static const struct {
         uint32_t kinds;
@@ -57,8 +64,12 @@ static int open_small_words(struct gazetteer *g, const tm_host *host, const stru
         uint32_t kinds = 0;
         for (uint32_t k = 1; step->key && step->values && k <= p->values[step->values]; k++)
             kinds |= IS((uint32_t)kind[p->values[step->values + k]]);
-        if (kinds)
-            small_place(g, step->key)->kinds |= kinds | (kinds & IS(PARTICLE) ? IS_JOINT : 0);
+        if (!kinds)
+            continue;
+        struct small_word *word = small_place(g, step->key);
+        word->kinds |= kinds | (kinds & IS(PARTICLE) ? IS_JOINT : 0);
+        const struct phrase_step *known = phrase_step_of(&g->table.phrases, step->key);
+        word->is_plain = gazetteer_is_plain(entry_of_word(g, known, TM_SHAPE_FIRST_UPPER).kinds) & 1u;
     }
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         for (const char *at = more[i].words; *at; at += *at == ' ') {
@@ -82,11 +93,14 @@ static struct packed_entry pack_one(const struct gazetteer *g, uint32_t row) {
                   kind == WORD ? weight & 255 : 0);
 }
 
-static struct packed_entry pack(const struct gazetteer *g, uint32_t values) {
-    struct entry e = gazetteer_entry_slow(g, values, 0, 1);
+static struct packed_entry pack(const struct gazetteer *g, const struct phrase_step *step) {
+    const uint32_t *rows = g->table.phrases.values + step->values;
+    if (rows[0] == 1)
+        return pack_one(g, rows[1]);
+    struct entry e = gazetteer_entry_slow(g, step, 0, 1);
     uint32_t upper = 0;
-    for (uint32_t k = values + 1; k <= values + g->table.phrases.values[values]; k++)
-        upper |= g->form[g->table.phrases.values[k]] == FORM_UPPER ? HAS_UPPER : 0;
+    for (uint32_t k = 1; k <= rows[0]; k++)
+        upper |= g->form[rows[k]] == FORM_UPPER ? HAS_UPPER : 0;
     return packed(e.kinds | upper, e.row, e.size, e.level);
 }
 
@@ -104,14 +118,15 @@ int gazetteer_open(struct gazetteer *g, const tm_host *host, tm_str bytes, tm_st
         return -1;
     }
     const struct phrase_view *p = &g->table.phrases;
-    g->entries = malloc(((size_t)p->n_values / 2 + 1) * sizeof *g->entries);
+    g->entries = calloc(p->n_steps, sizeof *g->entries);
+    for (uint32_t i = 0; g->entries && i < p->n_steps; i++)
+        if (p->steps[i].values)
+            g->entries[i] = pack(g, &p->steps[i]);
     if (g->table.n_rows >= MOST_ROWS || !g->entries || open_small_words(g, host, &small) < 0) {
         gazetteer_close(g);
         snprintf(error, room, "entities.table: no memory, or too many rows");
         return -1;
     }
-    for (uint32_t i = 1; i < p->n_values; i += p->values[i] + 1)
-        g->entries[i / 2] = p->values[i] == 1 ? pack_one(g, p->values[i + 1]) : pack(g, i);
     return 0;
 }
 
@@ -122,10 +137,11 @@ void gazetteer_close(struct gazetteer *g) {
     g->small = NULL;
 }
 
-struct entry gazetteer_entry_slow(const struct gazetteer *g, uint32_t values, int all_upper, int capital) {
+struct entry gazetteer_entry_slow(const struct gazetteer *g, const struct phrase_step *step, int all_upper,
+                                  int capital) {
     struct entry e = {0, TM_NONE, FEW, 0};
     int32_t best = KINDS;
-    const uint32_t *rows = g->table.phrases.values + values;
+    const uint32_t *rows = g->table.phrases.values + step->values;
     for (uint32_t i = 1; i <= rows[0]; i++) {
         int32_t kind = g->kind[rows[i]], form = g->form[rows[i]];
         if (form == FORM_UPPER ? !all_upper : form == FORM_CAPITAL && !capital && kind != WORD)
@@ -145,9 +161,5 @@ struct entry gazetteer_entry_slow(const struct gazetteer *g, uint32_t values, in
 
 struct entry gazetteer_word(const struct gazetteer *g, uint64_t hash, uint32_t shape) {
     const struct phrase_view *set = &g->table.phrases;
-    const struct phrase_step *step = phrase_may_begin(set, hash) ? phrase_step(set, hash, 0) : NULL;
-    if (!step || !step->values)
-        return (struct entry){0, TM_NONE, FEW, 0};
-    return gazetteer_entry(g, step->values, (shape & TM_SHAPE_ALL_UPPER) != 0,
-                           (shape & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_DIGIT)) != 0);
+    return entry_of_word(g, phrase_may_begin(set, hash) ? phrase_step(set, hash, 0) : NULL, shape);
 }

@@ -67,17 +67,20 @@ struct packed_entry {
 };
 #define HAS_UPPER (1u << 31)
 
-/* A word of the lexicon: the upper half of its key, and what it is; kinds 0: a free place. */
+/* A word of the lexicon: the upper bits of its key, and what it is; kinds 0: a free place. */
 struct small_word {
-    uint32_t tag;
+    uint32_t tag : 31;
+    uint32_t is_plain : 1; /* with a capital it is no name, by the whole gazetteer (of those that NOT_NAME is set of) */
     uint32_t kinds;
 };
+
+#define SMALL_TAG(key) ((uint32_t)((key) >> 33))
 
 struct gazetteer {
     struct table table;
     struct small_word *small; /* of lexicon.tsv alone: the words that tell what a name beside them is; small, so near */
     uint32_t small_mask;
-    struct packed_entry *entries; /* of phrase n, whose values begin at v: entries[v / 2] */
+    struct packed_entry *entries; /* of the phrase that ends with step n of the table: number n */
     const int32_t *kind, *weight, *form;
     const uint32_t *canonical;
 };
@@ -86,25 +89,43 @@ struct gazetteer {
 int gazetteer_open(struct gazetteer *g, const tm_host *host, tm_str bytes, tm_str lexicon, char *error, uint64_t room);
 void gazetteer_close(struct gazetteer *g);
 
-/* What the values (by their index) of one phrase say of tokens with these shapes in common (all upper case or not,
- * first is a capital). */
-struct entry gazetteer_entry_slow(const struct gazetteer *g, uint32_t values, int all_upper, int capital);
+/* What the phrase that ends with a step says of tokens with these shapes in common (all upper case or not, first is a
+ * capital). */
+struct entry gazetteer_entry_slow(const struct gazetteer *g, const struct phrase_step *step, int all_upper,
+                                  int capital);
 
-static inline struct entry gazetteer_entry(const struct gazetteer *g, uint32_t values, int all_upper, int capital) {
-    struct packed_entry e = g->entries[values / 2];
+static inline struct entry gazetteer_entry(const struct gazetteer *g, const struct phrase_step *step, int all_upper,
+                                           int capital) {
+    struct packed_entry e = g->entries[step - g->table.phrases.steps];
     if (!capital || ((e.kinds & HAS_UPPER) && all_upper))
-        return gazetteer_entry_slow(g, values, all_upper, capital);
+        return gazetteer_entry_slow(g, step, all_upper, capital);
     return (struct entry){e.kinds & ~HAS_UPPER, (e.rest & 0x1fffff) - 1, (uint8_t)(e.rest >> 21 & 7),
                           (uint8_t)(e.rest >> 24)};
 }
 
-/* The kinds of a small word beside or inside a name: of the lexicon alone. A free place has the tag 0 or another, and
- * kinds 0 either way. */
-static inline uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash) {
+/* Asks for the memory that a look-up of a word will read. */
+static inline void gazetteer_prefetch(const struct gazetteer *g, uint64_t hash) {
+    uint32_t group = phrase_group(&g->table.phrases, phrase_key(hash, 0));
+    __builtin_prefetch(&g->table.phrases.steps[group]);
+    __builtin_prefetch(&g->entries[group]);
+}
+
+/* A small word beside or inside a name: of the lexicon alone. A free place has the tag 0 or another, and kinds 0 either
+ * way. */
+static inline const struct small_word *gazetteer_small(const struct gazetteer *g, uint64_t hash) {
     uint64_t key = phrase_key(hash, 0);
     for (uint32_t at = (uint32_t)key & g->small_mask;; at = (at + 1) & g->small_mask)
-        if (g->small[at].tag == (uint32_t)(key >> 32) || !g->small[at].kinds)
-            return g->small[at].kinds;
+        if (g->small[at].tag == SMALL_TAG(key) || !g->small[at].kinds)
+            return &g->small[at];
+}
+
+static inline uint32_t gazetteer_small_word(const struct gazetteer *g, uint64_t hash) {
+    return gazetteer_small(g, hash)->kinds;
+}
+
+/* Whether a word with these kinds is hardly ever a name: it, but, after. */
+static inline uint32_t gazetteer_is_plain(uint32_t kinds) {
+    return (kinds & (IS(NOT_NAME) | NAME_KINDS)) == IS(NOT_NAME);
 }
 
 /* The kinds of a single token. */

@@ -59,15 +59,26 @@ static uint32_t *index_put(const struct work *w, struct index *x, uint64_t key) 
     return &x->value[at];
 }
 
+static inline uint64_t load(const char *data, uint64_t bytes) {
+    uint64_t word = 0;
+    memcpy(&word, data, bytes);
+    return word;
+}
+
+/* The last eight bytes of a text, or all of a shorter one: by loads that overlap, not by a loop over what is left. */
+static inline uint64_t last_bytes(tm_str s) {
+    if (s.len >= 8)
+        return load(s.data + s.len - 8, 8);
+    if (s.len >= 4)
+        return load(s.data, 4) | load(s.data + s.len - 4, 4) << 32;
+    return s.len ? load(s.data, 1) | load(s.data + s.len / 2, 1) << 8 | load(s.data + s.len - 1, 1) << 16 : 0;
+}
+
 static uint64_t text_key(tm_str s, uint64_t seed) {
-    uint64_t h = (seed + s.len) * 0x9fb21c651e98df25u, word;
-    for (; s.len >= sizeof word; s.data += sizeof word, s.len -= sizeof word) {
-        memcpy(&word, s.data, sizeof word);
-        h = (h ^ h >> 29 ^ word) * 0x9fb21c651e98df25u;
-    }
-    word = 0;
-    memcpy(&word, s.data, s.len);
-    h = (h ^ h >> 29 ^ word) * 0x9fb21c651e98df25u;
+    uint64_t h = (seed + s.len) * 0x9fb21c651e98df25u;
+    for (uint64_t i = 0; i + 8 < s.len; i += 8)
+        h = (h ^ h >> 29 ^ load(s.data + i, 8)) * 0x9fb21c651e98df25u;
+    h = (h ^ h >> 29 ^ last_bytes(s)) * 0x9fb21c651e98df25u;
     return h ^ h >> 31;
 }
 

@@ -18,7 +18,9 @@ static struct remembered *places_new(const struct work *w, uint64_t room) {
     return places;
 }
 
-struct remembered *memory_get(const struct work *w, struct memory *m, uint64_t key) {
+struct remembered *memory_get(const struct work *w, struct memory *m, uint32_t first, uint64_t key) {
+    uint64_t bit = memory_first_bit(w->t.hash[first]);
+    m->firsts[bit / 64] |= (uint64_t)1 << bit % 64;
     key = key ? key : 1;
     if (m->count * 3 > m->mask * 2) {
         uint64_t mask = m->mask * 2 + 1;
@@ -40,7 +42,7 @@ struct remembered *memory_get(const struct work *w, struct memory *m, uint64_t k
 
 struct memory *memory_new(const struct work *w) {
     struct memory *m = w->alloc(w->arena, sizeof *m);
-    *m = (struct memory){places_new(w, 64), 63, 0};
+    *m = (struct memory){places_new(w, 64), 63, 0, {0}};
     return m;
 }
 
@@ -50,7 +52,7 @@ static void gain(uint16_t *sum, int32_t score) {
 }
 
 static void add_surname(const struct work *w, struct memory *m, uint32_t first, uint32_t count, int32_t score) {
-    struct remembered *r = memory_get(w, m, name_key(w, first, count));
+    struct remembered *r = memory_get(w, m, first, name_key(w, first, count));
     gain(&r->surname, score);
     if (r->surname > P(1))
         r->types |= REMEMBERED_SURNAME;
@@ -77,7 +79,7 @@ static void add_beginning(const struct work *w, struct memory *m, const struct n
     if (is_local && count + 1 < n->count &&
         (gazetteer_small_word(g, w->t.hash[n->first + count]) & (IS(PLACE_HEAD) | IS(LOC_PREP))) == IS(PLACE_HEAD))
         count++;
-    memory_get(w, m, name_key(w, n->first, count))->types |= is_local ? REMEMBERED_PLACE : REMEMBERED_FIRM;
+    memory_get(w, m, n->first, name_key(w, n->first, count))->types |= is_local ? REMEMBERED_PLACE : REMEMBERED_FIRM;
 }
 
 void memory_learn(struct work *w) {
@@ -87,7 +89,7 @@ void memory_learn(struct work *w) {
         int32_t score = n->score > P(4) ? P(4) : n->score;
         if (score <= 0)
             continue;
-        struct remembered *r = memory_get(w, m, n->key);
+        struct remembered *r = memory_get(w, m, n->first, n->key);
         gain(&r->by_type[n->type], score);
         r->types |= 1u << n->type;
         if (n->type == T_PERSON && n->count > 1 && score > P(1)) {

@@ -19,10 +19,24 @@ struct remembered {
 };
 #define MOST_SCORE 0xffff
 
+#define MEMORY_FIRSTS 8u /* words of 64 bits */
+
 struct memory {
     struct remembered *places;
     uint64_t mask, count;
+    uint64_t firsts[MEMORY_FIRSTS]; /* a filter of the tokens that remembered names begin with */
 };
+
+static inline uint64_t memory_first_bit(uint64_t hash) {
+    return hash * 0x9e3779b97f4a7c15u >> 55;
+}
+_Static_assert(MEMORY_FIRSTS * 64 == 1 << 9, "9 bits tell a bit of the filter");
+
+/* Whether anything that begins with the token may be remembered. */
+static inline int memory_may_begin(const struct memory *m, uint64_t hash) {
+    uint64_t bit = memory_first_bit(hash);
+    return (int)(m->firsts[bit / 64] >> bit % 64 & 1);
+}
 
 /* NULL where nothing is known of the name. */
 static inline const struct remembered *memory_of(const struct memory *m, uint64_t key) {
@@ -36,8 +50,8 @@ static inline const struct remembered *memory_of(const struct memory *m, uint64_
 }
 
 struct memory *memory_new(const struct work *w);
-/* The entry of a key, made where there is none. */
-struct remembered *memory_get(const struct work *w, struct memory *m, uint64_t key);
+/* The entry of a name that begins with token `first`, made where there is none. */
+struct remembered *memory_get(const struct work *w, struct memory *m, uint32_t first, uint64_t key);
 /* Learns from the names of the first pass, for the second. */
 void memory_learn(struct work *w);
 

@@ -67,7 +67,7 @@ void look_up(struct run *r, uint32_t at) {
         if (!step)
             break;
         if (step->values) {
-            struct entry e = gazetteer_entry(g, step->values, upper != 0, capital != 0);
+            struct entry e = gazetteer_entry(g, step, upper != 0, capital != 0);
             r->kinds[at][n] = e.kinds;
             r->entry[at][n] = (struct known){e.row, e.size};
             r->longest[at] = (uint8_t)(n + 1);
@@ -146,7 +146,7 @@ uint32_t name_in_small_letters(const struct work *w, uint32_t i, uint32_t end, u
         if (!step)
             break;
         if (step->values && !(w->t.shape[i + n - 1] & TM_SHAPE_FIRST_UPPER)) {
-            struct entry e = gazetteer_entry(g, step->values, 0, 1);
+            struct entry e = gazetteer_entry(g, step, 0, 1);
             uint32_t type = T_NONE;
             if (n == 1 && ((e.kinds & doubt) || w->t.length[i] < 4))
                 type = T_NONE;
@@ -194,7 +194,7 @@ static void ask_for_words(const struct work *w, const struct chunk *c, const str
     if (w->seen && seen_place(w->seen->same, b->key)->key == b->key)
         return;
     for (uint32_t i = c->first; i < c->first + c->count; i++)
-        phrase_prefetch(&w->gazetteer->table.phrases, w->t.hash[i]);
+        gazetteer_prefetch(w->gazetteer, w->t.hash[i]);
 }
 
 #define AHEAD 8u /* runs that are looked at before they are read; at half of that their words are asked for */
@@ -218,7 +218,8 @@ static int is_touched(const struct work *w, const struct chunk *c, const struct 
     const struct name *end = own + c->n_names;
     uint32_t stop = c->first + c->count;
     for (uint32_t at = c->first; at < stop; at++) {
-        if (!(w->t.shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)))
+        if (!(w->t.shape[at] & (TM_SHAPE_FIRST_UPPER | TM_SHAPE_MIXED | TM_SHAPE_DIGIT)) ||
+            !memory_may_begin(w->memory, w->t.hash[at]))
             continue;
         while (own < end && own->first + own->count <= at)
             own++;

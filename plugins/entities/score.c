@@ -44,11 +44,10 @@ static uint32_t kinds_of(const struct work *w, uint32_t i) {
 
 /* Of the longest phrase that begins there. */
 static uint32_t kinds_from(const struct work *w, uint32_t i) {
-    const struct phrase_view *set = &w->gazetteer->table.phrases;
-    const uint32_t *values;
-    if (!phrase_longest(set, w->t.hash, i, w->t.count, &values))
+    const struct phrase_step *step;
+    if (!phrase_longest_step(&w->gazetteer->table.phrases, w->t.hash, i, w->t.count, &step))
         return 0;
-    return gazetteer_entry(w->gazetteer, (uint32_t)(values - set->values), 1, 1).kinds;
+    return gazetteer_entry(w->gazetteer, step, 1, 1).kinds;
 }
 
 /* Behind a comma and an article, before a verb or another comma could come: what the name is (, a fishing town). */

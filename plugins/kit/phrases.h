@@ -52,8 +52,7 @@ static inline uint32_t phrase_group(const struct phrase_view *set, uint64_t key)
 
 /* The places of a group are compared without a branch: which one it is cannot be foretold, whether one is mostly can.
  */
-static inline const struct phrase_step *phrase_step(const struct phrase_view *set, uint64_t hash, uint32_t state) {
-    uint64_t key = phrase_key(hash, state);
+static inline const struct phrase_step *phrase_step_of(const struct phrase_view *set, uint64_t key) {
     for (uint32_t at = phrase_group(set, key);; at = (at + PHRASE_GROUP) & (set->n_steps - 1)) {
         const struct phrase_step *group = &set->steps[at];
         uint32_t place =
@@ -63,6 +62,10 @@ static inline const struct phrase_step *phrase_step(const struct phrase_view *se
         if (!group[PHRASE_GROUP - 1].key)
             return NULL;
     }
+}
+
+static inline const struct phrase_step *phrase_step(const struct phrase_view *set, uint64_t hash, uint32_t state) {
+    return phrase_step_of(set, phrase_key(hash, state));
 }
 
 /* Asks for the memory that a look-up of a first token will read. */
@@ -154,22 +157,28 @@ static inline uint32_t phrase_longest_at(const struct phrase_view *set, const ui
     return candidate % 2 ? phrase_longer(set, hash, i, n, length, out_step) : length;
 }
 
-/* The same for any token. *out_values: a count, then the values. */
-static inline uint32_t phrase_longest(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
-                                      const uint32_t **out_values) {
+/* The same for any token. */
+static inline uint32_t phrase_longest_step(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
+                                           const struct phrase_step **out_step) {
     if (i >= n || !phrase_may_begin(set, hash[i]))
         return 0;
-    const struct phrase_step *step;
     uint32_t goes_on = i + 1 < n && phrase_may_start(set, phrase_pair(hash[i], hash[i + 1]));
-    uint32_t length = phrase_longest_at(set, hash, 2 * i + goes_on, n, &step);
+    return phrase_longest_at(set, hash, 2 * i + goes_on, n, out_step);
+}
+
+/* Likewise, with the phrase's values: a count, then the values. */
+static inline uint32_t phrase_longest(const struct phrase_view *set, const uint64_t *hash, uint32_t i, uint32_t n,
+                                      const uint32_t **out_values) {
+    const struct phrase_step *step;
+    uint32_t length = phrase_longest_step(set, hash, i, n, &step);
     if (length)
         *out_values = set->values + step->values;
     return length;
 }
 
-/* The phrase of exactly n tokens: its count and values, or NULL. */
-static inline const uint32_t *phrase_exact(const struct phrase_view *set, const uint64_t *hash, uint32_t n) {
-    const uint32_t *values;
+/* The last step of the phrase of exactly n tokens, or NULL. */
+static inline const struct phrase_step *phrase_exact_step(const struct phrase_view *set, const uint64_t *hash,
+                                                          uint32_t n) {
     uint32_t state = 0;
     if (n == 0 || !phrase_may_begin(set, hash[0]))
         return NULL;
@@ -180,10 +189,13 @@ static inline const uint32_t *phrase_exact(const struct phrase_view *set, const 
         state = step->state;
     }
     const struct phrase_step *last = phrase_step(set, hash[n - 1], state);
-    if (!last || !last->values)
-        return NULL;
-    values = set->values + last->values;
-    return values;
+    return last && last->values ? last : NULL;
+}
+
+/* The phrase of exactly n tokens: its count and values, or NULL. */
+static inline const uint32_t *phrase_exact(const struct phrase_view *set, const uint64_t *hash, uint32_t n) {
+    const struct phrase_step *last = phrase_exact_step(set, hash, n);
+    return last ? set->values + last->values : NULL;
 }
 
 /* Builds a set. NULL or -1: no memory, or more than 2^31 phrases. */
