@@ -38,12 +38,11 @@ static void write_place(struct buffer *out, tm_span span) {
     json_write_uint(out, span.end);
 }
 
-static void write_word(struct buffer *out, const char *name, tm_str word) {
+/* A word behind its key, which is given as it stands in the record. */
+static void write_word(struct buffer *out, tm_str key, tm_str word) {
     if (!word.len)
         return;
-    buffer_add_string(out, ",\"");
-    buffer_add_string(out, name);
-    buffer_add_string(out, "\":");
+    buffer_add(out, key.data, key.len);
     json_write_text(out, word.data, word.len);
 }
 
@@ -70,9 +69,9 @@ static void write_removed(tm_doc *doc, struct buffer *out) {
         if (i)
             buffer_add_char(out, ',');
         write_place(out, m->original);
-        write_word(out, "kind", m->kind);
-        write_word(out, "stage", str_of(m->stage));
-        write_word(out, "rule", m->rule);
+        write_word(out, TM_STR(",\"kind\":"), m->kind);
+        write_word(out, TM_STR(",\"stage\":"), str_of(m->stage));
+        write_word(out, TM_STR(",\"rule\":"), m->rule);
         if (isfinite(m->score)) {
             buffer_add_string(out, ",\"score\":");
             json_write_number(out, m->score, 4);
@@ -103,9 +102,9 @@ static void write_edits(const tm_doc *doc, struct buffer *out) {
             buffer_add_string(out, ",\"text\":");
             json_write_valid(out, m->text.data, m->text.len);
         }
-        write_word(out, "kind", m->kind);
-        write_word(out, "stage", str_of(m->stage));
-        write_word(out, "rule", m->rule);
+        write_word(out, TM_STR(",\"kind\":"), m->kind);
+        write_word(out, TM_STR(",\"stage\":"), str_of(m->stage));
+        write_word(out, TM_STR(",\"rule\":"), m->rule);
         buffer_add_char(out, '}');
     }
     buffer_add_char(out, ']');
