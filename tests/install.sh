@@ -6,7 +6,7 @@
 set -euo pipefail
 
 build="gcc g++ make cmake ninja-build pkg-config libuv1-dev libjson-c-dev zlib1g-dev libzstd-dev libutf8proc-dev libcld2-dev liblua5.4-dev"
-test="dpkg-dev git clang clang-tidy clang-format libclang-rt-14-dev python3 python3-jsonschema unicode-data valgrind gzip zstd util-linux"
+test="dpkg-dev git clang clang-tidy clang-format llvm libclang-rt-14-dev python3 python3-jsonschema unicode-data valgrind gzip zstd util-linux"
 
 case "${1:-}" in
 build) wanted="$build" ;;
