@@ -55,14 +55,6 @@ uint32_t previous_kept(const struct page *p, uint32_t i) {
     return p->count;
 }
 
-int is_top(const struct page *p, uint32_t i) {
-    return p->n_prose > 0 && i < p->first_prose;
-}
-
-int is_tail(const struct page *p, uint32_t i) {
-    return p->n_prose > 0 && i > p->last_prose;
-}
-
 int names_same(const struct page *p, const struct block *line, const struct block *b) {
     const uint64_t *hash = p->tokens.hash;
     for (uint32_t t = line->tok; t + 1 < line->tok_end && b->first + 1 < b->tok_end; t++)

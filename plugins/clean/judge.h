@@ -52,8 +52,13 @@ uint32_t next_kept(const struct page *p, uint32_t i);
 uint32_t previous_kept(const struct page *p, uint32_t i);
 /* Whether block i is nothing but phrases of these lists, filler and numbers. */
 int block_is(const struct judge *j, const struct block *b, uint64_t lists);
-int is_top(const struct page *p, uint32_t i);
-int is_tail(const struct page *p, uint32_t i);
+/* Before all prose; behind it. */
+static inline int is_top(const struct page *p, uint32_t i) {
+    return p->n_prose > 0 && i < p->first_prose;
+}
+static inline int is_tail(const struct page *p, uint32_t i) {
+    return p->n_prose > 0 && i > p->last_prose;
+}
 /* Whether the two words that a block begins with stand in an earlier line, one behind the other. */
 int names_same(const struct page *p, const struct block *line, const struct block *b);
 /* A line that could be the title of another article. */

@@ -71,6 +71,7 @@ struct cut {
 #define A_ABOUT (1u << 7)        /* is the head of a company's words on itself */
 #define A_QUOTES (1u << 8)       /* is the quote of a share */
 #define A_AMID (1u << 9)         /* short, and no one is quoted */
+#define A_NAMED (1u << 10)       /* no line of the files holds but behind a byline or the like */
 
 struct block {
     uint32_t start, end;   /* bytes */

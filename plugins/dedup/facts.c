@@ -36,11 +36,12 @@ static void collect_numbers(struct body *b) {
         if (b->in_body[w->unit_block[u]] && !w->unit_read[u] && words_may_have_number(w, u))
             words_read_unit(w, u);
     b->numbers = b->host->alloc(b->doc, ((uint64_t)w->n_numbers + 1) * sizeof *b->numbers);
-    for (uint32_t u = 0; u < w->n_units; u++)
-        for (uint32_t i = w->unit_word[u]; w->unit_read[u] && b->in_body[w->unit_block[u]] && i < w->unit_word[u + 1];
-             i++)
+    for (uint32_t u = 0; u < w->n_units; u++) {
+        uint32_t end = w->unit_read[u] && b->in_body[w->unit_block[u]] ? w->unit_word[u + 1] : 0;
+        for (uint32_t i = w->unit_word[u]; i < end; i++)
             if (w->flags[i] & IS_NUMBER)
                 b->numbers[b->n_numbers++] = w->numbers[words_number(w, i)];
+    }
     qsort(b->numbers, b->n_numbers, sizeof *b->numbers, by_value);
 }
 

@@ -5,6 +5,9 @@
 #include "scan.h"
 
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #define RUN 5u
 #define RUNS_MOST (1u << 20) /* entries of the table; more runs than that overwrite each other */
@@ -46,11 +49,52 @@ static int is_citation(const char *text, const tm_tokens *t, uint32_t i) {
     return t->length[i] <= 3 && t->start[i] > 0 && text[t->start[i] - 1] == '[' && text[end] == ']';
 }
 
-/* Lists the words, without a branch on what a token is: that is a coin's toss. */
+#define SHAPE_NO_WORD (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_EMOJI)
+
+/* Lists the words among the tokens [i, end) behind the n that are listed, without a branch on what a token is: that is
+ * a coin's toss. Returns how many there are then. */
+static inline uint32_t list_one_by_one(struct layout *l, uint32_t i, uint32_t end, uint32_t n) {
+    const tm_tokens *t = &l->tokens;
+    for (; i < end; i++) {
+        uint32_t shape = t->shape[i];
+        l->word_token[n] = i;
+        n += !(shape & SHAPE_NO_WORD);
+        if (shape & TM_SHAPE_NUMBER && is_citation(l->text.data, t, i))
+            n--;
+    }
+    return n;
+}
+
+/* The same, four at a time where the machine can, but for those with a number. */
+static inline uint32_t list_words(struct layout *l, uint32_t i, uint32_t end, uint32_t n) {
+#if defined(__SSE2__)
+    static const struct {
+        uint32_t at[4], n;
+    } packed[16] = {{{0}, 0},    {{0}, 1},       {{1}, 1},       {{0, 1}, 2},      {{2}, 1},    {{0, 2}, 2},
+                    {{1, 2}, 2}, {{0, 1, 2}, 3}, {{3}, 1},       {{0, 3}, 2},      {{1, 3}, 2}, {{0, 1, 3}, 3},
+                    {{2, 3}, 2}, {{0, 2, 3}, 3}, {{1, 2, 3}, 3}, {{0, 1, 2, 3}, 4}}; /* by which are words */
+    const __m128i none = _mm_setzero_si128(), no_word = _mm_set1_epi32((int)SHAPE_NO_WORD),
+                  number = _mm_set1_epi32((int)TM_SHAPE_NUMBER);
+    for (; end - i >= 4; i += 4) {
+        __m128i shapes = _mm_loadu_si128((const __m128i *)(const void *)(l->tokens.shape + i));
+        __m128i is_word = _mm_cmpeq_epi32(_mm_and_si128(shapes, no_word), none);
+        __m128i is_other = _mm_cmpeq_epi32(_mm_and_si128(shapes, number), none);
+        if (_mm_movemask_ps(_mm_castsi128_ps(is_other)) != 15) {
+            n = list_one_by_one(l, i, i + 4, n);
+            continue;
+        }
+        unsigned which = (unsigned)_mm_movemask_ps(_mm_castsi128_ps(is_word));
+        __m128i at = _mm_loadu_si128((const __m128i *)(const void *)packed[which].at);
+        _mm_storeu_si128((__m128i *)(void *)(l->word_token + n), _mm_add_epi32(at, _mm_set1_epi32((int)i)));
+        n += packed[which].n;
+    }
+#endif
+    return list_one_by_one(l, i, end, n);
+}
+
 static void find_words(struct layout *l) {
     const tm_tokens *t = &l->tokens;
-    const char *text = l->text.data;
-    uint32_t n = 0, *words = l->word_token;
+    uint32_t n = 0;
     for (uint32_t block = 0; block < l->blocks.count; block++) {
         uint32_t sentence = l->blocks.sentence[block], stop = l->blocks.sentence[block + 1], before = n;
         uint32_t body = l->blocks.start[block] + l->blocks.mark[block];
@@ -59,13 +103,8 @@ static void find_words(struct layout *l) {
             l->sentence_word[sentence] = n;
             while (i < end && t->start[i] < body)
                 i++;
-            for (; i < end; i++) {
-                uint32_t shape = t->shape[i];
-                words[n] = i;
-                n += !(shape & (TM_SHAPE_PUNCT | TM_SHAPE_CLITIC | TM_SHAPE_EMOJI));
-                if (shape & TM_SHAPE_NUMBER && is_citation(text, t, i))
-                    n--;
-            }
+            n = list_words(l, i, end, n);
+            i = end > i ? end : i;
         }
         l->words[block] = n - before;
     }
