@@ -1,5 +1,5 @@
 /* layers_marks.c: tells which lines begin with a list mark. What is a mark by itself (a bullet and a space, "1)",
- * "(a)") is taken at once; what is one only in company ("a.", "IV.", "2024.", "1:", "[1]", an emoji, a hyphen without a
+ * "(a)") is taken at once; what is one only in company ("a.", "IV.", "2024.", "1:", an emoji, a hyphen without a
  * space, any sign like # or a paragraph mark) is held until a neighbour of the same style, with the next number where
  * it is numbered, confirms it.
  */
@@ -10,9 +10,9 @@
 /* No more lines than this stand between two items of a list that was wrapped. */
 #define WRAPPED_MOST 2u
 
-/* Styles of candidates; numbered ones come in forms: "1." "1)" "(1)", and in company "1:" "[1]" "1.Text". */
+/* Styles of candidates; numbered ones come in forms: "1." "1)" "(1)", and in company "1:" "1.Text". */
 enum { STYLE_NONE, STYLE_BULLET, STYLE_ALONE, STYLE_DIGITS, STYLE_LOWER, STYLE_UPPER, STYLE_ROMAN, STYLE_ROMAN_UPPER };
-enum { FORM_POINT, FORM_PAREN, FORM_PARENS, FORM_COLON, FORM_SQUARE, FORM_TIGHT, FORM_KEYCAP, FORMS };
+enum { FORM_POINT, FORM_PAREN, FORM_PARENS, FORM_COLON, FORM_TIGHT, FORM_KEYCAP, FORMS };
 
 struct candidate {
     uint32_t length; /* of the mark and the space behind it; 0: none */
@@ -59,39 +59,30 @@ static uint32_t roman(const uint8_t *p, uint32_t len) {
     return total;
 }
 
-/* A number at p with its digits from `from` to q: "1:", "[1]", or a digit drawn as a key. NULL: none of these. */
-static const uint8_t *read_rare_form(const uint8_t *p, const uint8_t *from, const uint8_t *q, const uint8_t *end,
-                                     struct candidate *c) {
-    int square = *p == '[';
-    if (*p == '(')
+/* What stands behind the digits from `from` to q: "1:", or a digit drawn as a key. NULL: neither. ("[1]" begins a
+ * source, not an item.) */
+static const uint8_t *read_rare_form(const uint8_t *from, const uint8_t *q, const uint8_t *end, struct candidate *c) {
+    if (q - from > 3 || (*q != ':' && *q < 0x80))
         return NULL;
-    if (q - from > 3 || q >= end || (square ? *q != ']' : *q != ':' && *q < 0x80))
-        return NULL;
-    c->form = square ? FORM_SQUARE : FORM_COLON;
-    c->sure = 0;
-    if (*q < 0x80)
+    c->form = *q == ':' ? FORM_COLON : FORM_KEYCAP;
+    c->sure = c->form == FORM_KEYCAP;
+    if (!c->sure)
         return q + 1;
-    if (end - q < 6 || memcmp(q, "\xef\xb8\x8f\xe2\x83\xa3", 6) != 0)
-        return NULL;
-    c->form = FORM_KEYCAP;
-    c->sure = 1;
-    return q + 6;
+    return end - q >= 6 && memcmp(q, "\xef\xb8\x8f\xe2\x83\xa3", 6) == 0 ? q + 6 : NULL;
 }
 
 /* A number, letter or Roman number at p with its point or bracket; what is read goes to *c. */
 static const uint8_t *read_number(const uint8_t *p, const uint8_t *end, struct candidate *c) {
-    int open = p < end && (*p == '(' || *p == '[');
+    int open = p < end && *p == '(';
     const uint8_t *q = p + open, *from = q;
     while (q < end && q - from < 6 && *q >= '0' && *q <= '9')
         c->value = c->value * 10 + (uint32_t)(*q++ - '0');
     if (q > from) {
         c->style = STYLE_DIGITS;
         c->sure = q - from <= 3;
-        const uint8_t *rare = q < end && *q != '.' && *q != ')' ? read_rare_form(p, from, q, end, c) : NULL;
+        const uint8_t *rare = !open && q < end ? read_rare_form(from, q, end, c) : NULL;
         if (rare)
             return rare;
-    } else if (open && *p == '[') {
-        return NULL;
     } else {
         while (q < end && q - from < 6 && ((*q | 0x20) >= 'a' && (*q | 0x20) <= 'z'))
             q++;
@@ -114,7 +105,7 @@ static const uint8_t *read_number(const uint8_t *p, const uint8_t *end, struct c
     }
     if (q >= end || (*q != '.' && *q != ')'))
         return NULL;
-    if (open && (*q != ')' || *p == '['))
+    if (open && *q != ')')
         return NULL;
     if (*q == '.' && end - q > 1 && q[1] == ')') /* "1.)" */
         q++;
@@ -255,7 +246,7 @@ static inline int is_roman(uint8_t c) {
 int layers_may_mark(const uint8_t *p, const uint8_t *end) {
     uint8_t c = *p;
     if ((c | 0x20) < 'a' || (c | 0x20) > 'z')
-        return c >= 0x80 || (c >= '0' && c <= '9') || (c && strchr("(-*+>[#~|/", c));
+        return c >= 0x80 || (c >= '0' && c <= '9') || (c && strchr("(-*+>#~|/", c));
     if (c == 'o' && end - p > 1 && (p[1] == ' ' || p[1] == '\t'))
         return 1;
     for (uint32_t i = 1; i < 6 && p + i < end; i++) {
