@@ -301,6 +301,8 @@ class Bench:
                 *(waits[r] / (size / 1e6) for r in ("reader", "writer", "worker")))
         yield "\nAt the last row's prices one reader keeps %.0f workers busy, and one writer takes what %.0f make." % (
             ran["worker"] / max(1, ran["reader"]), ran["worker"] / max(1, ran["writer"]))
+        yield ("Two thirds of the writer's time are the kernel's copy into the page cache. Several threads that write one "
+               "file gain nothing: ext4 lets in one at a time. Beyond that number, shares of the input go to several runs.")
 
     def row_linear(self):
         small = self.bytes // 100
