@@ -77,7 +77,8 @@ struct tm_doc {
 
     /* The text now: the original, or one of two buffers by turns. */
     int has_text, is_edited, is_child;
-    tm_str original, text;
+    tm_str original, text; /* original.data NULL: forgotten */
+    int original_is_seen;  /* somebody may hold it */
     char *buffers[2];
     size_t rooms[2];
     unsigned next_buffer;
@@ -119,6 +120,8 @@ struct tm_doc {
 
 /* --- record.c --- */
 void document_need_text(tm_doc *doc);
+/* Frees the original of a long record, once the text is another: it is read again where somebody asks. */
+void document_forget_original(tm_doc *doc);
 tm_str document_member_name(tm_doc *doc, uint32_t member);
 uint32_t document_find_member(tm_doc *doc, tm_str name); /* TM_NONE: there is none */
 tm_str document_copy(tm_doc *doc, tm_str s);

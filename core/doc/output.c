@@ -263,7 +263,8 @@ void doc_write_record(tm_doc *doc, struct buffer *out) {
         return;
     }
     document_free_layers(doc); /* the record may be long, too */
-    buffer_reserve(out, doc->text.len + doc->text.len / 2);
+    if (doc->text.len)
+        buffer_reserve(out, doc->text.len + doc->text.len / 2);
     struct output o = {.to = out};
     tm_str id_field = str_of(schema->id_field), source = TM_STR("source");
     for (uint32_t i = 0; i < doc->n_fields; i++)

@@ -178,21 +178,36 @@ tm_doc *doc_child(tm_doc *parent, const char *text, size_t len) {
     return doc;
 }
 
-void document_need_text(tm_doc *doc) {
-    if (doc->has_text)
-        return;
+static size_t raw_text_len(const tm_doc *doc) {
+    return doc->members[doc->text_member].value_len - 2u;
+}
+
+static tm_str read_text(tm_doc *doc) {
     const struct json_member *m = doc->members + doc->text_member;
     const char *raw = doc->line + m->value_start + 1;
-    size_t len = m->value_len - 2u;
+    size_t len = raw_text_len(doc);
     char *text = arena_alloc(doc->arena, len + TM_PAD);
     if (m->value_escaped)
         len = json_decode(raw, len, text);
     else
         memcpy(text, raw, len);
     memset(text + len, 0, TM_PAD);
-    doc->original = doc->text = (tm_str){text, len};
+    return (tm_str){text, len};
+}
+
+void document_forget_original(tm_doc *doc) {
+    size_t bytes = doc->is_record && !doc->is_child ? raw_text_len(doc) + TM_PAD : 0;
+    if (bytes < ARENA_LARGE || doc->original_is_seen)
+        return;
+    doc->original.data = arena_resize(doc->arena, (char *)(uintptr_t)doc->original.data, bytes, 0);
+}
+
+void document_need_text(tm_doc *doc) {
+    if (doc->has_text)
+        return;
+    doc->original = doc->text = read_text(doc);
     doc->has_text = 1;
-    map_init(&doc->map, doc->arena, (uint32_t)len);
+    map_init(&doc->map, doc->arena, (uint32_t)doc->text.len);
 }
 
 tm_str document_member_name(tm_doc *doc, uint32_t member) {
@@ -253,6 +268,9 @@ tm_str doc_text(tm_doc *doc) {
 
 tm_str doc_original(tm_doc *doc) {
     document_need_text(doc);
+    doc->original_is_seen = 1;
+    if (!doc->original.data)
+        doc->original = read_text(doc);
     return doc->original;
 }
 

@@ -305,6 +305,7 @@ static void set_text(tm_doc *doc, const struct layer_change *changes, size_t n, 
     memcpy(to, doc->text.data + at, doc->text.len - at);
     memset(text + len, 0, TM_PAD);
     doc->text = (tm_str){text, len};
+    int is_first = !doc->is_edited;
     doc->is_edited = 1;
     if (doc->layers) {
         uint64_t since = doc->worker && doc->worker->timing ? clock_now() : 0;
@@ -315,6 +316,8 @@ static void set_text(tm_doc *doc, const struct layer_change *changes, size_t n, 
             doc->worker->layers_ns += clock_now() - since;
     }
     drop_buffer(doc);
+    if (is_first)
+        document_forget_original(doc);
 }
 
 static int broken(tm_doc *doc, const char *message) {

@@ -169,6 +169,18 @@ void input_expect(struct input *in, uint64_t most) {
     buffer_reserve(&in->window, (size_t)(left < most ? left : most) + READ_BYTES);
 }
 
+void input_shrink(struct input *in, size_t keep) {
+    size_t left = in->window.len - in->at;
+    if (in->window.room <= keep || left > keep / 2)
+        return;
+    struct buffer smaller = {0};
+    buffer_reserve(&smaller, READ_BYTES);
+    buffer_add(&smaller, in->window.data + in->at, left);
+    buffer_deinit(&in->window);
+    in->window = smaller;
+    in->at = 0;
+}
+
 int input_fill(struct input *in) {
     if (in->code)
         return -1;

@@ -51,6 +51,8 @@ void input_end(struct input *in);
 void input_switch(struct input *in, enum compression compression);
 /* Room for all that is left of a plain file, at most `most` bytes, where it will be taken whole. */
 void input_expect(struct input *in, uint64_t most);
+/* Gives back what a long document has made the window grow by, where `keep` bytes hold what is left. */
+void input_shrink(struct input *in, size_t keep);
 /* At least one byte more in the window: 1; at the end: 0; -1 with code and message. May move the window's bytes. */
 int input_fill(struct input *in);
 /* Would input_fill return without waiting for somebody? */

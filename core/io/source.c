@@ -364,8 +364,6 @@ static enum step text_step(struct source *s, struct block *b) {
         return STEP_END;
     }
     in->at = in->window.len = 0;
-    if (in->window.room > WINDOW_KEEP) /* not held while a large document is worked on */
-        buffer_deinit(&in->window);
     size_t end = b->bytes.len;
     if (is_white(b->bytes.data + start, end - start)) {
         b->bytes.len = start;
@@ -414,6 +412,7 @@ int source_next(struct source *s, struct block *block, struct buffer *why) {
         if (step != STEP_END)
             break;
     }
+    input_shrink(in, WINDOW_KEEP); /* not held while a large document is worked on */
     /* Records are read past their end by up to TM_PAD bytes. */
     memset(buffer_reserve(&block->bytes, TM_PAD), 0, TM_PAD);
     if (block->n_items || !s->failure.len)

@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#define PAGES_FROM ((size_t)1 << 20)
 #define HUGE_FROM ((size_t)8 << 20) /* of a document of many MiB */
 
 void buffer_init(struct buffer *b) {
@@ -15,17 +17,43 @@ void buffer_init(struct buffer *b) {
 }
 
 void buffer_deinit(struct buffer *b) {
-    free(b->data);
+    if (b->room >= PAGES_FROM)
+        munmap(b->data, b->room);
+    else
+        free(b->data);
     *b = (struct buffer){0};
+}
+
+static void *map(size_t bytes) {
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+static void *remap(void *p, size_t old, size_t bytes) {
+    void *moved = mremap(p, old, bytes, MREMAP_MAYMOVE);
+    return moved == MAP_FAILED ? NULL : moved;
+}
+
+/* Pages of its own, once it is large: it grows without a copy, and all of it goes back to the system. */
+static char *grow_pages(struct buffer *b, size_t room) {
+    char *data = b->room >= PAGES_FROM ? remap(b->data, b->room, room) : map(room);
+    if (!data)
+        memory_none(room);
+    if (b->room < PAGES_FROM) {
+        if (b->len)
+            memcpy(data, b->data, b->len);
+        free(b->data);
+    }
+    if (room >= HUGE_FROM)
+        memory_huge(data, room);
+    return data;
 }
 
 char *buffer_grow(struct buffer *b, size_t more) {
     size_t room = b->room ? b->room : 256;
     while (room - b->len < more)
         room *= 2;
-    b->data = memory_realloc(b->data, room);
-    if (room >= HUGE_FROM)
-        memory_huge(b->data, room);
+    b->data = room >= PAGES_FROM ? grow_pages(b, room) : memory_realloc(b->data, room);
     b->room = room;
     return b->data + b->len;
 }

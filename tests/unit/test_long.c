@@ -61,6 +61,32 @@ static void a_stage_resizes_its_memory(void) {
     free(text);
 }
 
+/* The original of a long record is not held beside the text that came of it, and there when somebody asks. */
+static void an_original_is_read_again(void) {
+    struct buffer line = {0};
+    buffer_add_string(&line, "{\"text\":\"");
+    for (int i = 0; i < 20000; i++)
+        buffer_add_string(&line, "The \\u0041uthority said \\\"no\\\".\\n");
+    buffer_add_string(&line, "\"}");
+    tm_doc *doc = kit_bytes(line.data, line.len);
+    size_t len = doc_text(doc).len, before = arena_bytes(kit_arena);
+    CHECK_INT(len, 20000 * 25);
+    doc_stage_begin(doc, &kit_stage);
+    CHECK_INT(kit_edit(doc, 0, 25, NULL), TM_OK);
+    CHECK_INT(doc_stage_end(doc), 0);
+    arena_trim(kit_arena);
+    CHECK(arena_bytes(kit_arena) < before + len / 2);
+    CHECK_INT(doc_text(doc).len, len - 25);
+    tm_str original = doc_original(doc);
+    CHECK_INT(original.len, len);
+    CHECK_BYTES(original.data + len - 25, 25, "The Authority said \"no\".\n");
+    doc_stage_begin(doc, &kit_stage);
+    CHECK_INT(kit_edit(doc, 0, 25, NULL), TM_OK);
+    CHECK_INT(doc_stage_end(doc), 0);
+    CHECK(doc_original(doc).data == original.data);
+    buffer_deinit(&line);
+}
+
 static void what_a_slot_points_to_stays(void) {
     char *text = lines_of(LEN);
     tm_doc *doc = kit_text(text, LEN);
@@ -102,6 +128,7 @@ static void layers_are_those_of_a_new_document(void) {
 
 int main(void) {
     KIT_CASE(memory_is_bounded);
+    KIT_CASE(an_original_is_read_again);
     KIT_CASE(a_stage_resizes_its_memory);
     KIT_CASE(what_a_slot_points_to_stays);
     KIT_CASE(layers_are_those_of_a_new_document);
