@@ -111,13 +111,9 @@ static void find_words(struct layout *l) {
     l->sentence_word[l->sentences.count] = n;
 }
 
-struct run {
-    uint32_t tag;
-    uint32_t block; /* + 1 */
-};
-
-/* Finds the blocks whose runs stand elsewhere. hits and whole are by block. */
-static void count_runs(const struct layout *l, struct run *table, uint64_t mask, uint32_t *hits, uint64_t *whole) {
+/* Finds the blocks whose runs stand elsewhere. hits and whole are by block; the table has, by the lower bits of a run's
+ * hash, its upper half and the number of the last block that had it, + 1. */
+static void count_runs(const struct layout *l, uint64_t *table, uint64_t mask, uint32_t *hits, uint64_t *whole) {
     const uint64_t *hash = l->tokens.hash;
     uint64_t out = 1; /* FACTOR^RUN: what a word is worth when it leaves the run */
     for (uint32_t i = 0; i < RUN; i++)
@@ -134,11 +130,12 @@ static void count_runs(const struct layout *l, struct run *table, uint64_t mask,
             leaves = hash[word[i - (RUN - 1)]] * out;
             all = all * FACTOR + h;
             uint64_t key = run ^ (run >> 31);
-            struct run *place = &table[key & mask], now = {(uint32_t)(key >> 32), block + 1}, before = *place;
-            *place = now;
-            if (before.tag == now.tag && before.block && before.block != now.block) {
+            uint64_t before = table[key & mask];
+            table[key & mask] = key >> 32 << 32 | (block + 1);
+            uint32_t other = (uint32_t)before;
+            if ((before ^ key) >> 32 == 0 && other && other != block + 1) {
                 found++;
-                hits[before.block - 1]++;
+                hits[other - 1]++;
             }
         }
         hits[block] += found;
@@ -299,7 +296,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         runs *= 2;
     while (blocks < (uint64_t)n * 2)
         blocks *= 2;
-    uint64_t bytes = runs * sizeof(struct run) + (uint64_t)n * (8 + 4) + blocks * 4;
+    uint64_t bytes = runs * sizeof(uint64_t) + (uint64_t)n * (8 + 4) + blocks * 4;
     char *scratch = host->scratch(doc, bytes);
     uint64_t kept = (uint64_t)n * (4 + 4 + 2);
     uint32_t *columns = host->alloc(doc, kept);
@@ -309,7 +306,7 @@ int layout_scan(struct layout *l, const struct lexicon *lexicon, const tm_host *
         return 0;
     memset(scratch, 0, bytes);
     memset(columns, 0, kept);
-    struct run *table = (struct run *)(void *)scratch;
+    uint64_t *table = (uint64_t *)(void *)scratch;
     uint64_t *whole = (uint64_t *)(void *)(table + runs);
     uint32_t *hits = (uint32_t *)(void *)(whole + n);
     uint32_t *places = hits + n;

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #define STEM_STARTS (1u << 15)
+#define STEM_SMALL 0x302020 /* bits that make letters small; y and i are one in the third place */
+#define STEM_MIX 0x9e3779b1u
+#define STEM_SHIFT 17
 
 /* The key of a token: of its stem, or `hash` where it has none. */
 uint64_t stem_key(const char *text, uint32_t len, uint64_t hash, int is_capital);
@@ -26,9 +29,8 @@ static inline uint32_t stem_start(const char *text, uint32_t len) {
     static const uint32_t used[4] = {0, 0xff, 0xffff, 0xffffff};
     uint32_t first;
     memcpy(&first, text, sizeof first);
-    /* Small letters; y and i are one in the third place. */
-    first = (first | 0x302020u) & used[len < 3 ? len : 3];
-    return (first * 0x9e3779b1u) >> 17;
+    first = (first | STEM_SMALL) & used[len < 3 ? len : 3];
+    return (first * STEM_MIX) >> STEM_SHIFT;
 }
 
 #endif

@@ -5,11 +5,14 @@
 #include "words.h"
 
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #define CACHE_LEAST 256u
 #define CACHE_MOST 65536u
 #define NUMERALS_MOST 16u
-#define CHUNK 256u /* words that are looked up together */
+#define CHUNK 64u /* words that are looked up together */
 #define FACTOR 0x9e3779b97f4a7c15u
 
 struct seen {
@@ -141,37 +144,80 @@ static void add_words(struct words *w, struct dictionary *d, uint32_t first, uin
     }
 }
 
-/* Words [first, end) of other text: first those that may be known are picked, without a branch for each, then those are
- * looked up. */
-static void find_words(struct words *w, struct dictionary *d, uint32_t first, uint32_t end) {
-    const struct layout *l = w->layout;
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline __m256i eight_of(const uint32_t *column, __m256i at) {
+    return _mm256_i32gather_epi32((const int *)(const void *)column, at, 4);
+}
+
+/* The first of n words, by eights: as maybe_known has it, with stem_start. Returns how many. */
+AVX2 static uint32_t look_by_eights(const struct dictionary *d, const struct layout *l, const uint32_t *token,
+                                    uint32_t n, uint64_t *out_known) {
+    const __m256i used = _mm256_setr_epi32(0, 0xff, 0xffff, 0xffffff, 0, 0, 0, 0);
+    uint32_t i = 0;
+    for (; n - i >= 8; i += 8) {
+        __m256i at = _mm256_loadu_si256((const __m256i *)(const void *)(token + i));
+        __m256i first =
+            _mm256_i32gather_epi32((const int *)(const void *)l->text.data, eight_of(l->tokens.start, at), 1);
+        __m256i bytes = _mm256_min_epu32(eight_of(l->tokens.length, at), _mm256_set1_epi32(3));
+        first = _mm256_and_si256(_mm256_or_si256(first, _mm256_set1_epi32(STEM_SMALL)),
+                                 _mm256_permutevar8x32_epi32(used, bytes));
+        __m256i start = _mm256_srli_epi32(_mm256_mullo_epi32(first, _mm256_set1_epi32((int)STEM_MIX)), STEM_SHIFT);
+        __m256i bits = eight_of((const uint32_t *)(const void *)d->starts, _mm256_srli_epi32(start, 5));
+        __m256i known = _mm256_srlv_epi32(bits, _mm256_and_si256(start, _mm256_set1_epi32(31)));
+        __m256i other = _mm256_and_si256(eight_of(l->tokens.shape, at), _mm256_set1_epi32((int)TM_SHAPE_NON_ASCII));
+        other = _mm256_cmpgt_epi32(other, _mm256_setzero_si256());
+        known = _mm256_or_si256(_mm256_slli_epi32(known, 31), other);
+        *out_known |= (uint64_t)(unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(known)) << i;
+    }
+    return i;
+}
+#endif
+
+/* Which of n words, at most 64, a stretch may have, as bits; no branch for each. */
+static uint64_t maybe_known(const struct dictionary *d, const struct layout *l, const uint32_t *token, uint32_t n) {
     const tm_tokens *t = &l->tokens;
-    const char *text = l->text.data;
-    while (first < end) {
-        uint32_t maybe[CHUNK], n = 0, stop = end - first > CHUNK ? first + CHUNK : end;
-        memset(w->id + first, 0, (stop - first) * sizeof *w->id);
-        for (uint32_t i = first; i < stop; i++) {
-            uint32_t token = l->word_token[i], start = stem_start(text + t->start[token], t->length[token]);
-            maybe[n] = i;
-            n += (uint32_t)(d->starts[start / 64] >> (start % 64) & 1) | (t->shape[token] / TM_SHAPE_NON_ASCII & 1);
-        }
-        for (uint32_t i = 0; i < n; i++) {
-            uint32_t token = l->word_token[maybe[i]], shape = t->shape[token], id;
-            if (shape & TM_SHAPE_IDEOGRAPH) {
-                id = dictionary_find(d, key_of(w, token));
-            } else {
-                uint64_t tag = tag_of(t->hash[token], shape);
-                struct seen *seen = &d->cache[tag & d->cache_mask];
-                if (seen->tag != tag)
-                    *seen = (struct seen){tag, dictionary_find(d, key_of(w, token)), 0};
-                id = seen->id;
-            }
-            w->id[maybe[i]] = id;
-            w->id_lower[id] |= (shape & TM_SHAPE_LOWER) != 0;
-            w->known[w->n_known] = maybe[i];
-            w->n_known += !w->id_function[id];
-        }
-        first = stop;
+    uint64_t known = 0;
+    uint32_t i = 0;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2"))
+        i = look_by_eights(d, l, token, n, &known);
+#endif
+    for (; i < n; i++) {
+        uint32_t start = stem_start(l->text.data + t->start[token[i]], t->length[token[i]]);
+        known |= ((d->starts[start / 64] >> (start % 64) & 1) | (t->shape[token[i]] / TM_SHAPE_NON_ASCII & 1)) << i;
+    }
+    return known;
+}
+
+/* A word of other text that a stretch may have. */
+static void find_word(struct words *w, struct dictionary *d, uint32_t word) {
+    const tm_tokens *t = &w->layout->tokens;
+    uint32_t token = w->layout->word_token[word], shape = t->shape[token], id;
+    if (shape & TM_SHAPE_IDEOGRAPH) {
+        id = dictionary_find(d, key_of(w, token));
+    } else {
+        uint64_t tag = tag_of(t->hash[token], shape);
+        struct seen *seen = &d->cache[tag & d->cache_mask];
+        if (seen->tag != tag)
+            *seen = (struct seen){tag, dictionary_find(d, key_of(w, token)), 0};
+        id = seen->id;
+    }
+    w->id[word] = id;
+    w->id_lower[id] |= (shape & TM_SHAPE_LOWER) != 0;
+    w->known[w->n_known] = word;
+    w->n_known += !w->id_function[id];
+}
+
+/* Words [first, end) of other text. */
+static void find_words(struct words *w, struct dictionary *d, uint32_t first, uint32_t end) {
+    memset(w->id + first, 0, (end - first) * sizeof *w->id);
+    for (; first < end; first += CHUNK) {
+        uint32_t n = end - first < CHUNK ? end - first : CHUNK;
+        uint64_t left = maybe_known(d, w->layout, w->layout->word_token + first, n);
+        for (; left; left &= left - 1)
+            find_word(w, d, first + (uint32_t)__builtin_ctzll(left));
     }
 }
 
