@@ -230,9 +230,7 @@ def order_by_name():
 def marks_what_is_on_the_disk():
     d = drop("--sync-mark", "--durability", "ordered").start()
     assert mark_of(d, "a") == "one"
-    d.wait(lambda: ".sync" in d.names(), "the mark is there")
-    with open(d.root + "/out/.sync") as f:
-        assert f.read().strip().endswith("~a.txt")
+    d.wait(lambda: ".sync" in d.names() and open(d.root + "/out/.sync").read().strip().endswith("~a.txt"), "the mark is there")
     assert mark_of(d, "b") == "one"
     d.wait(lambda: open(d.root + "/out/.sync").read().strip().endswith("~b.txt"), "the mark is renewed")
     before = os.stat(d.root + "/out/.sync").st_mtime_ns
