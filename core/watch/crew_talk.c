@@ -51,6 +51,7 @@ static void on_loaded(struct crew_member *m, char *line) {
     struct watcher *w = m->watcher;
     int remembers = *frame_word(&line) == '1';
     m->state = remembers ? CREW_LOADED : CREW_OPENING;
+    m->opens_store = remembers;
     if (w->trial == m && remembers) {
         w->remembers = remembers;
         take_over(w, m);

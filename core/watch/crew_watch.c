@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define START_LEAST (10ull * SECOND)
 #define GRACE (3ull * SECOND) /* the engine tells a hang itself a second after the time is up */
 
 uint64_t crew_private_bytes(const struct crew_member *m) {
@@ -65,6 +66,31 @@ static void stop_hung(struct watcher *w, struct crew_member *m, uint64_t now) {
     } else if (now - m->aborted > SECOND) {
         kill(m->pid, SIGKILL);
     }
+}
+
+/* When one that loads its plugins counts as hung. One that opens a store has no such end: that may be large. */
+static uint64_t start_limit(const struct watcher *w, const struct crew_member *m) {
+    uint64_t most = 4 * (uint64_t)w->options->timeout;
+    return m->started + (most > START_LEAST ? most : START_LEAST);
+}
+
+uint64_t crew_stop_late(struct watcher *w, uint64_t now) {
+    uint64_t next = 0;
+    for (struct crew_member *m = w->crew; m; m = m->next) {
+        int is_coming = m->state == CREW_STARTING || (m->state == CREW_OPENING && !m->opens_store);
+        if (!is_coming || !m->pid || m->killed_for)
+            continue;
+        uint64_t limit = start_limit(w, m);
+        if (now >= limit) {
+            m->killed_for = "start";
+            log_line(w->log, LOG_ERROR, "worker %ld does not come up and is ended: a plugin hangs as it is opened",
+                     (long)m->pid);
+            kill(m->pid, SIGKILL);
+        } else if (!next || limit < next) {
+            next = limit;
+        }
+    }
+    return next;
 }
 
 void crew_watch(struct watcher *w) {

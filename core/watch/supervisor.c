@@ -284,6 +284,7 @@ static void set_timers(struct watcher *w, uint64_t now) {
     if (w->respawn_at > now)
         at_most(&when, w->respawn_at);
     at_most(&when, w->fill_at);
+    at_most(&when, crew_stop_late(w, now));
     at_most(&when, w->look_at);
     at_most(&when, w->sweep_at);
     at_most(&when, w->stop_by);

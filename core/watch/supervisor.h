@@ -40,6 +40,7 @@ struct crew_member {
     struct shared *shared;
     enum crew_state state;
     unsigned generation;
+    int opens_store; /* which may take long */
     int is_retiring; /* takes no more, and ends when it has none */
     int is_released; /* its end of the socket is shut */
     struct crew_batch batches[BATCHES_AHEAD];
@@ -155,8 +156,9 @@ void crew_retire(struct crew_member *m);  /* gets no more, then is released */
 void crew_end_member(struct crew_member *m);
 int crew_drain(struct watcher *w); /* all of them end; 1 when they are gone */
 void crew_reload(struct watcher *w);
-void crew_watch(struct watcher *w);      /* for hangs and memory hogs, while work is out */
-void crew_retire(struct crew_member *m); /* it ends when it has done what it has */
+uint64_t crew_stop_late(struct watcher *w, uint64_t now); /* that hang before they are up; when to look again, or 0 */
+void crew_watch(struct watcher *w);                       /* for hangs and memory hogs, while work is out */
+void crew_retire(struct crew_member *m);                  /* it ends when it has done what it has */
 int crew_is_idle(const struct watcher *w);
 void crew_end(struct watcher *w, int at_once);
 void crew_reap(struct watcher *w);

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <textmill/plugin.h>
+#include <unistd.h>
 
 struct config {
     tm_str mark;
     tm_field field;
+    int32_t stalls;
 };
 
 struct stage {
@@ -20,7 +22,10 @@ struct stage {
 };
 
 static int32_t open_stage(const tm_host *host, tm_instance *self, const void *config, void **out_stage) {
+    const struct config *c = config;
     (void)self;
+    while (c->stalls)
+        pause();
     *out_stage = plain_stage_new(host, config, sizeof(struct stage));
     return *out_stage ? TM_OK : TM_EIO;
 }
@@ -49,6 +54,7 @@ static int32_t flush(void *stage, tm_doc *doc) {
 static const tm_option options[] = {
     TM_OPT_STRING(struct config, mark, "mark", "\"none\"", "what is written"),
     TM_OPT_FIELD(struct config, field, TM_OPT_WRITES, "field", "\"mark\"", "where to"),
+    TM_OPT_BOOL(struct config, stalls, "stalls", "false", "never open"),
 };
 
 TM_PLUGIN = {TM_DESCRIPTOR,

@@ -171,6 +171,19 @@ def a_reload_that_fails_changes_nothing():
         assert d.stop() == 0
 
 
+def a_reload_that_hangs_is_ended():
+    d = drop("--timeout", "1s").start()
+    assert mark_of(d, "a") == "one"
+    d.set_stages([{"use": "sum", "with": {"mark": "two"}}, {"use": "sum", "id": "late", "with": {"stalls": True}}])
+    d.process.send_signal(signal.SIGHUP)
+    d.wait(lambda: "the reload failed" in d.log(), "it is ended")
+    assert "does not come up" in d.log() and mark_of(d, "b") == "one"
+    d.set_stages([{"use": "sum", "with": {"mark": "three"}}])
+    d.process.send_signal(signal.SIGHUP)
+    d.wait(lambda: d.status()["reloads"] == 1, "it is reloaded")
+    assert mark_of(d, "c") == "three" and d.stop() == 0
+
+
 def stages_that_remember_and_do_not_open_give_way():
     def stage(mark, **more):
         return [{"use": "keep", "with": dict(mark=mark, **more)}]
