@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEEP_BYTES (1u << 20) /* of a buffer that one large document made large, this much is kept */
+#define KEEP_BYTES (2u << 20) /* of a buffer that one large document made large, this much is kept */
 
 struct batch *batch_new(void) {
     struct batch *b = memory_zalloc(1, sizeof *b);

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* What a block may keep between two uses: a single 64 MiB document must not stay with us to the end. */
-#define KEEP_BYTES ((size_t)1 << 20)
+#define KEEP_BYTES ((size_t)2 << 20)
 #define KEEP_ITEMS ((size_t)65536)
 
 struct block *block_new(void) {

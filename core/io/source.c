@@ -22,7 +22,7 @@
 /* How much of an input of unknown kind is looked at. */
 #define SNIFF_BYTES ((size_t)4096)
 /* A larger window is given back as soon as its text is taken. */
-#define WINDOW_KEEP ((size_t)1 << 20)
+#define WINDOW_KEEP ((size_t)2 << 20)
 
 /* Names, in pieces that double and never move: workers read them while the reader adds. Piece p has 256 << p of them.
  */
