@@ -5,17 +5,12 @@
 """
 import json, os, re, shutil, signal, socket, subprocess, sys, time, urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
-from drop import Drop
-
-textmill, plugins, names = sys.argv[1], sys.argv[2], sys.argv[3:]
-drops = []
+import cases
+from cases import textmill
 
 
 def drop(*args):
-    d = Drop(textmill, ["sum"], ["--plugin-dir", plugins, "-j", "2", *args])
-    drops.append(d)
-    return d
+    return cases.drop(["sum"], *args)
 
 
 def events(d):
@@ -268,18 +263,4 @@ def folders_on_another_file_system_are_refused():
         assert not os.path.exists(other), "it was made though it is of no use"
 
 
-status = 0
-for name in names:
-    try:
-        globals()[name]()
-        print(f"{name}: so")
-    except AssertionError as e:
-        status = 1
-        print(f"{name}: NOT SO: {e}\n--- log\n{drops[-1].log()[-3000:]}")
-        import traceback
-        traceback.print_exc()
-    finally:
-        for d in drops:
-            d.end()
-        drops.clear()
-sys.exit(status)
+cases.main(globals())

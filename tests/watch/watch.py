@@ -3,19 +3,14 @@
 
   watch.py TEXTMILL PLUGIN_DIR CASE...
 """
-import json, os, random, shutil, signal, sys
+import json, os, random, shutil, signal
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fault"))
-from drop import Drop
-
-textmill, plugins, names = sys.argv[1], sys.argv[2], sys.argv[3:]
-drops = []
+import cases
+from cases import plugins
 
 
 def drop(*args, mark="one"):
-    d = Drop(textmill, [{"use": "sum", "with": {"mark": mark}}], ["--plugin-dir", plugins, "-j", "2", *args])
-    drops.append(d)
-    return d
+    return cases.drop([{"use": "sum", "with": {"mark": mark}}], *args)
 
 
 def sums(d):
@@ -259,18 +254,4 @@ def marks_what_is_on_the_disk():
     assert "out/.sync is never put" in d.log()
 
 
-status = 0
-for name in names:
-    try:
-        globals()[name]()
-        print(f"{name}: so")
-    except AssertionError as e:
-        status = 1
-        print(f"{name}: NOT SO: {e}\n--- log\n{drops[-1].log()[-3000:]}")
-        import traceback
-        traceback.print_exc()
-    finally:
-        for d in drops:
-            d.end()
-        drops.clear()
-sys.exit(status)
+cases.main(globals())
