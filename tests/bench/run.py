@@ -101,6 +101,11 @@ def median(runs, what):
     return statistics.median(getattr(r, what) for r in runs)
 
 
+def share(part, whole):
+    """0 where a run was too short for its time to be told."""
+    return part / whole if whole else 0
+
+
 def figure(x):
     """Two digits at least, and no fractions of a hundred."""
     return "%.0f" % x if x >= 100 else "%.1f" % x if x >= 10 else "%.2g" % x
@@ -334,8 +339,8 @@ class Bench:
         one, ten = median(runs["a"], "cpu"), median(runs["b"], "cpu")
         own = [median(runs[n], "cpu") - median(runs[n], "system") for n in ("a", "b")]
         return "%.2f | %.2f | %.1f | %.1f | %.0f %% | %.0f %% | %.0f | %.0f" % (
-            one, ten, ten / one, own[1] / own[0], 100 * (1 - own[0] / one), 100 * (1 - own[1] / ten),
-            median(runs["a"], "faults"), median(runs["b"], "faults"))
+            one, ten, share(ten, one), share(own[1], own[0]), 100 * (1 - share(own[0], one)),
+            100 * (1 - share(own[1], ten)), median(runs["a"], "faults"), median(runs["b"], "faults"))
 
     def rules(self, n):
         """A pipeline that cleans by n rules more, over as many phrases."""
