@@ -475,7 +475,9 @@ int main(int argc, char **argv) {
         read_samples(&g, samples);
     if (is_one) {
         size_t title_len;
-        article(&g, bytes, &title_len);
+        article(&g, bytes + bytes / 4, &title_len); /* it stops well before */
+        while (g.body.len > bytes || (g.body.len && g.body.data[g.body.len - 1] != '\n'))
+            g.body.len--;
         fwrite(g.body.data, 1, g.body.len, stdout);
     } else if (files) {
         write_files(&g, files, count, doc);
