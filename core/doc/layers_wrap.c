@@ -158,6 +158,22 @@ static void look_at(const struct layers *l, uint32_t line, struct look *out) {
     out->known = LOOK_ALL;
 }
 
+#define DATELINE_MOST 40u /* bytes of a city or an agency */
+
+/* "LONDON (Reuters) -", "(CNN) --": the first words of a report, which go on with nothing. */
+static int begins_dateline(const uint8_t *p, const uint8_t *end) {
+    const uint8_t *from = p;
+    while (p < end && p - from < (ptrdiff_t)DATELINE_MOST &&
+           ((*p >= 'A' && *p <= 'Z') || *p == ' ' || *p == ',' || *p == '.'))
+        p++;
+    if (p == end || *p != '(')
+        return 0;
+    const uint8_t *close = memchr(p, ')', (size_t)(end - p) < DATELINE_MOST ? (size_t)(end - p) : DATELINE_MOST);
+    if (!close || end - close < 5 || close[1] != ' ')
+        return 0;
+    return close[2] == '-' || memcmp(close + 2, "\xe2\x80\x93", 3) == 0 || memcmp(close + 2, "\xe2\x80\x94", 3) == 0;
+}
+
 int wrap_read_pair(const struct layers *l, const struct look *looks, uint32_t line, struct pair *out) {
     const struct look *a = &looks[line], *b = &looks[line + 1];
     if (line_is_blank(l, line) || line_is_blank(l, line + 1) || !a->width || !b->width ||
@@ -165,6 +181,9 @@ int wrap_read_pair(const struct layers *l, const struct look *looks, uint32_t li
         return 0;
     if (l->line_mark[line] ? b->indent && b->indent < a->indent
                            : b->indent > a->indent || (b->indent && a->indent - b->indent > INDENT_MAX))
+        return 0;
+    const uint8_t *base = (const uint8_t *)l->text;
+    if (begins_dateline(base + l->line_from[line + 1], base + l->line_to[line + 1]))
         return 0;
     out->low = a->width;
     out->high = a->width + b->word + a->slack;

@@ -117,6 +117,19 @@ static void wrapped(void) {
            "under a grey sky.]"
            "+[Nobody made a speech. The mayor, who had been expected, was\n"
            "said to be ill.]");
+    /* a report that begins behind a full line */
+    BLOCKS("The harbour of the small town opened again on Monday noon\n"
+           "LONDON (Reuters) - A winter of repairs that had cost twice\n"
+           "as much as the council had planned was over, and the first\n"
+           "boats came in at noon under a grey sky, said the mayor (it\n"
+           "rained) - who had been expected since the evening before and\n"
+           "was late.",
+           "[The harbour of the small town opened again on Monday noon]"
+           "+[LONDON (Reuters) - A winter of repairs that had cost twice\n"
+           "as much as the council had planned was over, and the first\n"
+           "boats came in at noon under a grey sky, said the mayor (it\n"
+           "rained) - who had been expected since the evening before and\n"
+           "was late.]");
     /* items with hanging indents */
     BLOCKS("What the council decided on Monday evening, after a long\n"
            "talk that went on until midnight and beyond it:\n"
