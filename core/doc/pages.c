@@ -50,7 +50,7 @@ static char *map_pages(size_t bytes) {
 /* The piece at another place, with more behind it. NULL where it cannot be moved: it was joined of several mappings. */
 static void *move_pages(void *piece, size_t old, size_t bytes) {
     char *to = map_pages(bytes);
-    if (mremap(piece, old, old, MREMAP_MAYMOVE | MREMAP_FIXED, to) != MAP_FAILED)
+    if (memory_move(piece, old, to))
         return to;
     munmap(to, bytes);
     return NULL;
@@ -140,8 +140,8 @@ void *pages_resize(struct pages *p, void *piece, size_t old, size_t *bytes) {
         return piece;
     }
     trim_by(p, need - old);
-    void *moved = mremap(piece, old, need, 0);
-    if (moved != MAP_FAILED)
+    void *moved = memory_remap(piece, old, need, 0);
+    if (moved)
         return moved;
     moved = move_pages(piece, old, need);
     if (moved)

@@ -29,14 +29,9 @@ static void *map(size_t bytes) {
     return p == MAP_FAILED ? NULL : p;
 }
 
-static void *remap(void *p, size_t old, size_t bytes) {
-    void *moved = mremap(p, old, bytes, MREMAP_MAYMOVE);
-    return moved == MAP_FAILED ? NULL : moved;
-}
-
 /* Pages of its own, once it is large: it grows without a copy, and all of it goes back to the system. */
 static char *grow_pages(struct buffer *b, size_t room) {
-    char *data = b->room >= PAGES_FROM ? remap(b->data, b->room, room) : map(room);
+    char *data = b->room >= PAGES_FROM ? memory_remap(b->data, b->room, room, 1) : map(room);
     if (!data)
         memory_none(room);
     if (b->room < PAGES_FROM) {

@@ -7,6 +7,18 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* The thread sanitizer does not know of mremap: memory that comes to stand where other memory stood looks shared. */
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define COPIES_PAGES 1
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define COPIES_PAGES 1
+#endif
+#ifndef COPIES_PAGES
+#define COPIES_PAGES 0
+#endif
+
 #define HUGE_PAGE ((uintptr_t)2 << 20)
 
 void memory_none(size_t bytes) {
@@ -55,4 +67,25 @@ void memory_huge(void *p, size_t bytes) {
     (void)p;
     (void)bytes;
 #endif
+}
+
+static void *mapped_or_null(void *p) {
+    return p == MAP_FAILED ? NULL : p;
+}
+
+void *memory_move(void *p, size_t bytes, void *to) {
+    if (!COPIES_PAGES)
+        return mapped_or_null(mremap(p, bytes, bytes, MREMAP_MAYMOVE | MREMAP_FIXED, to));
+    memcpy(to, p, bytes);
+    munmap(p, bytes);
+    return to;
+}
+
+void *memory_remap(void *p, size_t old, size_t bytes, int may_move) {
+    if (!COPIES_PAGES)
+        return mapped_or_null(mremap(p, old, bytes, may_move ? MREMAP_MAYMOVE : 0));
+    if (!may_move || bytes < old)
+        return NULL;
+    void *to = mapped_or_null(mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    return to ? memory_move(p, old, to) : NULL;
 }
