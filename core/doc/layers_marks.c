@@ -62,13 +62,12 @@ static uint32_t roman(const uint8_t *p, uint32_t len) {
 /* What stands behind the digits from `from` to q: "1:", or a digit drawn as a key. NULL: neither. ("[1]" begins a
  * source, not an item.) */
 static const uint8_t *read_rare_form(const uint8_t *from, const uint8_t *q, const uint8_t *end, struct candidate *c) {
-    if (q - from > 3 || (*q != ':' && *q < 0x80))
+    int is_key = end - q >= 6 && memcmp(q, "\xef\xb8\x8f\xe2\x83\xa3", 6) == 0;
+    if (q - from > 3 || (*q != ':' && !is_key))
         return NULL;
-    c->form = *q == ':' ? FORM_COLON : FORM_KEYCAP;
-    c->sure = c->form == FORM_KEYCAP;
-    if (!c->sure)
-        return q + 1;
-    return end - q >= 6 && memcmp(q, "\xef\xb8\x8f\xe2\x83\xa3", 6) == 0 ? q + 6 : NULL;
+    c->form = is_key ? FORM_KEYCAP : FORM_COLON;
+    c->sure = is_key;
+    return q + (is_key ? 6 : 1);
 }
 
 /* A number, letter or Roman number at p with its point or bracket; what is read goes to *c. */
@@ -258,6 +257,15 @@ int layers_may_mark(const uint8_t *p, const uint8_t *end) {
     return 0;
 }
 
+/* "1.Text", "2)Text": a number, and right behind its point or bracket a word. */
+static int is_tight(const struct candidate *c, const uint8_t *q, const uint8_t *end) {
+    uint32_t cp;
+    if (c->style != STYLE_DIGITS || c->form > FORM_PARENS || q >= end)
+        return 0;
+    text_decode(q, end, &cp);
+    return unicode_class(cp) == UC_LETTER || unicode_class(cp) == UC_IDEOGRAPH;
+}
+
 static struct candidate read_mark(const uint8_t *p, const uint8_t *end) {
     struct candidate c = {0};
     const uint8_t *q, *rest;
@@ -275,15 +283,11 @@ static struct candidate read_mark(const uint8_t *p, const uint8_t *end) {
             c.sure = 1;
             q = numbered ? q + 3 : NULL;
         }
-    } else if (!at_space(q, end, &n)) {
-        text_decode(q, end, &cp);
-        if (c.form == FORM_KEYCAP || (c.style == STYLE_DIGITS && c.form <= FORM_PARENS && q < end &&
-                                      (unicode_class(cp) == UC_LETTER || unicode_class(cp) == UC_IDEOGRAPH))) {
-            c.form = c.form == FORM_KEYCAP ? FORM_KEYCAP : FORM_TIGHT;
-            c.sure = c.form == FORM_KEYCAP;
-        } else {
-            q = NULL;
-        }
+    } else if (!at_space(q, end, &n) && c.form != FORM_KEYCAP) {
+        if (!is_tight(&c, q, end))
+            return (struct candidate){0};
+        c.form = FORM_TIGHT;
+        c.sure = 0;
     }
     rest = q ? skip_space(q, end) : end;
     if (rest >= end)

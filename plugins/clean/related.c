@@ -3,9 +3,9 @@
  */
 #include "judge.h"
 
-#define NEAR_BLOCKS 8u /* paragraphs on either side of a list that are asked what it says */
-
 #include <string.h>
+
+#define NEAR_BLOCKS 8u /* paragraphs on either side of a list that are asked what it says */
 
 /* A head of related articles: nothing but such words, or such words and where they lead ("More In Business"). */
 static int is_related_head(const struct judge *j, const struct block *b) {
@@ -138,7 +138,9 @@ static int sums_up(const struct page *p, uint32_t i, uint32_t end) {
         uint32_t n = telling_words(p, &p->blocks[k], words, 24);
         for (uint32_t b = low; b < high && n >= 3; b++) {
             uint32_t found = 0;
-            for (uint32_t w = 0; (b < i || b >= end) && w < n; w++)
+            if (b >= i && b < end)
+                continue;
+            for (uint32_t w = 0; w < n; w++)
                 found += (uint32_t)block_has(p, &p->blocks[b], words[w]);
             if (found * 10 >= n * 6)
                 return 1;
